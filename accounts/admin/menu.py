@@ -1,0 +1,131 @@
+"""The menu of the staff side, from one registry: rooms register their items, the site shows them.
+
+Groups are kinds of work. A group in which the viewer has nothing is absent, not grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.viewer import Viewer
+
+TODAY, APPEALS, BOARDS, SETTINGS, OTHER, SYSTEM = "today", "appeals", "boards", "settings", "other", "system"
+GROUP_WORDS = {
+    TODAY: _("今日"),
+    APPEALS: _("诉求"),
+    BOARDS: _("看板"),
+    SETTINGS: _("设置"),
+    OTHER: _("其他"),
+    SYSTEM: _("系统"),
+}
+_BY_WORD = {str(word): key for key, word in zip(GROUP_WORDS, ("今日", "诉求", "看板", "设置", "其他", "系统"), strict=True)}
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the menu. `roles` empty: everybody of the staff."""
+
+    group: str
+    word: str
+    icon: str
+    url_name: str
+    roles: frozenset[str] = frozenset()
+    count: Callable[[Viewer], int | None] | None = None
+    order: int = 100
+    pill: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item as one viewer sees it on one page."""
+
+    word: str
+    icon: str
+    url: str
+    count: int | None
+    pill: bool
+    on: bool
+
+
+_items: list[MenuItem] = []
+_providers: list[Callable[[Viewer], Mapping[str, int]]] = []
+_bell: list[tuple[str, Callable[[Viewer], int | None]]] = []
+
+
+def register_item(
+    group: str,
+    word: str,
+    icon: str,
+    url_name: str,
+    roles: Iterable[str] = (),
+    count: Callable[[Viewer], int | None] | None = None,
+    order: int = 100,
+    pill: bool = False,
+) -> None:
+    """Put one item into the menu. `group` is a key of this module (or its Chinese word)."""
+    key = _BY_WORD.get(str(group), group)
+    if key not in GROUP_WORDS:
+        raise ValueError(f"no such group: {group}")
+    _items[:] = [item for item in _items if item.url_name != url_name]
+    _items.append(MenuItem(key, word, icon, url_name, frozenset(roles), count, order, pill))
+
+
+def register_counts(provider: Callable[[Viewer], Mapping[str, int]]) -> None:
+    """Counts of many items from one query: `provider(viewer)` gives url_name -> rows behind it."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def register_bell(url_name: str, count: Callable[[Viewer], int | None]) -> None:
+    """The bell of the top bar leads to `url_name`."""
+    _bell[:] = [(url_name, count)]
+
+
+def items_for(viewer: Viewer) -> list[MenuItem]:
+    """Items this viewer may open, in the order of the menu."""
+    mine = [item for item in _items if not item.roles or viewer.has_role(*item.roles)]
+    groups = list(GROUP_WORDS)
+    return sorted(mine, key=lambda item: (groups.index(item.group), item.order))
+
+
+def menu_for(viewer: Viewer, path: str) -> list[dict]:
+    """Groups with entries: `{"word", "entries": [Entry]}`; the entry of the page `path` is on."""
+    counts: dict[str, int] = {}
+    for provider in _providers:
+        counts.update(provider(viewer))
+    found = [(item, _address(item.url_name)) for item in items_for(viewer)]
+    here = max((url for _item, url in found if url and path.startswith(url)), key=len, default=None)
+    groups: dict[str, list[Entry]] = {}
+    for item, url in found:
+        if url is None:
+            continue
+        count = counts.get(item.url_name)
+        if count is None and item.count is not None:
+            count = item.count(viewer)
+        on = url == here and (url == path or not _is_root(url))
+        groups.setdefault(item.group, []).append(Entry(item.word, item.icon, url, count, item.pill, on))
+    return [{"word": GROUP_WORDS[key], "entries": entries} for key, entries in groups.items()]
+
+
+def bell_for(viewer: Viewer) -> dict | None:
+    """`{"url", "count"}` of the bell, or None when no room has registered one."""
+    for url_name, count in _bell:
+        url = _address(url_name)
+        if url:
+            return {"url": url, "count": count(viewer)}
+    return None
+
+
+def _address(url_name: str) -> str | None:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+def _is_root(url: str) -> bool:
+    return url == _address("admin:index")

@@ -1,0 +1,33 @@
+"""What must look upward is registered downward: upper rooms plug themselves in from AppConfig.ready()."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass
+class Registry:
+    """Sweeps by name, cards of 今天 by order, and the sender of sign-in codes."""
+
+    sweeps: dict[str, Callable[..., int]] = field(default_factory=dict)
+    tidies: dict[str, Callable[..., int]] = field(default_factory=dict)
+    code_sender: Callable[..., Any] | None = None
+
+    def sweep(self, name: str, run: Callable[..., int]) -> None:
+        """`run(now: datetime) -> int` is called by every sweep; it returns how many rows it moved."""
+        self.sweeps[name] = run
+
+    def tidy(self, name: str, run: Callable[..., int]) -> None:
+        """`run(now: datetime) -> int` is called hourly: things that may be thrown away."""
+        self.tidies[name] = run
+
+    def send_code(self, *, phone: str, code: str, purpose: str, now: datetime) -> None:
+        if self.code_sender is None:
+            raise RuntimeError("no room registered a sender of codes")
+        self.code_sender(phone=phone, code=code, purpose=purpose, now=now)
+
+
+registry = Registry()

@@ -1,0 +1,40 @@
+"""Small words of the staff pages: an icon of the sprite, a badge, the theme."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> str:
+    """One icon of the sprite, hidden from readers: it always stands beside a word."""
+    return format_html(
+        '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        f" i{size}" if size else "",
+        static("admin-theme/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def badge(word: str, tone: str = "", name: str = "") -> str:
+    """A word on a tint, with an icon when `name` is given. Tones: info ok warn err, or none."""
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(name) if name else "", word)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context) -> str:
+    """auto, light or dark: what the cookie says."""
+    request = context.get("request")
+    value = request.COOKIES.get("theme", "auto") if request else "auto"
+    return value if value in ("auto", "light", "dark") else "auto"
+
+
+@register.filter
+def thousands(value) -> str:
+    """22720 -> 22,720."""
+    return f"{value:,}" if isinstance(value, int) else value

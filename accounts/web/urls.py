@@ -1,0 +1,4 @@
+"""Doors of accounts."""
+
+app_name = "accounts"
+urlpatterns = []

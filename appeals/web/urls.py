@@ -1,0 +1,4 @@
+"""Doors of appeals."""
+
+app_name = "appeals"
+urlpatterns = []

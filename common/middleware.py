@@ -1,0 +1,38 @@
+"""Guards that belong to every page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.shortcuts import render
+
+
+class BodyLimitMiddleware:
+    """Refuse a body by its declared size before a byte of it is read."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            size = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            size = 0
+        multipart = request.content_type == "multipart/form-data"
+        limit = settings.MAX_BODY_BYTES if multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if size > limit:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Nothing that is made for one person is kept by a shared phone or a proxy."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        response["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
+        return response

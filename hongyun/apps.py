@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HongyunConfig(AppConfig):
+    name = "hongyun"
+    verbose_name = "组合"

@@ -1,0 +1,11 @@
+"""The Celery application. Tasks are doors: rows are the truth, a message is only a bell."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hongyun.settings")
+
+app = Celery("hongyun")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,43 @@
+"""What production refuses to start on. One line on the screen names everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
+    """Names of the unsafe settings, each with what to do. Empty: safe to start."""
+    found = []
+    if settings["DEBUG"]:
+        found.append("DEBUG (must be off)")
+    if len(settings["SECRET_KEY"]) < 50 or settings["SECRET_KEY"].startswith(("unset", "django-insecure")):
+        found.append("SECRET_KEY (at least 50 random characters)")
+    hosts = settings["ALLOWED_HOSTS"]
+    if not hosts or any("*" in host or host == "." for host in hosts):
+        found.append("ALLOWED_HOSTS (name each host)")
+    for name in ("FIELD_KEYS", "INDEX_KEY", "AUDIT_KEY", "CODE_KEY", "METRICS_TOKEN"):
+        if len(settings[name]) < 24:
+            found.append(f"{name} (missing or short)")
+    if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and not environment.get("ALLOW_SQLITE"):
+        found.append("DATABASE_URL (PostgreSQL, or ALLOW_SQLITE=1)")
+    if not settings["REDIS_URL"] and not environment.get("ALLOW_FOLDER_BROKER"):
+        found.append("REDIS_URL (or ALLOW_FOLDER_BROKER=1)")
+    if not settings["SITE_URL"].startswith("https://"):
+        found.append("SITE_URL (https://…)")
+    if not settings["SMS_URL"].startswith("https://"):
+        found.append("SMS_URL (https://…)")
+    if set(settings["CELERY_ACCEPT_CONTENT"]) != {"json"}:
+        found.append("CELERY_ACCEPT_CONTENT (json only)")
+    if environment.get("HONGYUN_FAILPOINTS") or environment.get("HONGYUN_FAILPOINTS_ON"):
+        found.append("HONGYUN_FAILPOINTS (tests only)")
+    return found
+
+
+def refuse_unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    """Raise ImproperlyConfigured with one line that names every unsafe setting."""
+    found = unsafe(settings, environment)
+    if found:
+        raise ImproperlyConfigured("Refusing to start in production: " + "; ".join(found))

@@ -1,0 +1,20 @@
+"""Every door, joined. The table of who may pass stands in hongyun/doors.py."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from hongyun.web import health
+
+handler400 = "hongyun.web.errors.bad_request"
+handler403 = "hongyun.web.errors.forbidden"
+handler404 = "hongyun.web.errors.not_found"
+handler500 = "hongyun.web.errors.server_error"
+
+urlpatterns = [
+    path("appeals/", include("appeals.web.urls")),
+    path("accounts/", include("accounts.web.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]

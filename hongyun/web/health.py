@@ -1,0 +1,56 @@
+"""Alive, able to serve, and figures for a monitor. The last two answer loopback or a token only."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpResponse, JsonResponse
+
+from appeals.selectors.health import backlog
+from common import clock
+from notices.selectors.health import outbox_depth
+
+
+def _insider(request) -> bool:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and hmac.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
+        return True
+    if request.headers.get("X-Forwarded-For"):
+        return False  # came through a proxy: loopback is only the proxy's
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def readyz(request):
+    """Able to serve; says what is missing."""
+    if not _insider(request):
+        raise Http404
+    missing = []
+    plan = MigrationExecutor(connection).migration_plan(
+        MigrationExecutor(connection).loader.graph.leaf_nodes()
+    )
+    if plan:
+        missing.append("migrations")
+    return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+
+
+def metrics(request):
+    """Prometheus text: counts only, no names."""
+    if not _insider(request):
+        raise Http404
+    now = clock.now()
+    lines = []
+    for name, value in {**backlog(now=now), **outbox_depth(now=now)}.items():
+        lines += [f"# TYPE hongyun_{name} gauge", f"hongyun_{name} {value}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")

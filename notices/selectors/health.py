@@ -1,0 +1,17 @@
+"""Counts of the outbox for a monitor."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from notices.models import Notice
+from notices.rules.states import State
+
+
+def outbox_depth(*, now: datetime) -> dict[str, int]:
+    """Gauges: messages that wait longer than they should, that failed, that nobody confirmed."""
+    return {
+        "notices_late_2m": Notice.objects.filter(state=State.QUEUED, next_try_at__lt=now - timedelta(minutes=2)).count(),
+        "notices_failed": Notice.objects.filter(state=State.FAILED).count(),
+        "notices_unknown": Notice.objects.filter(state=State.UNKNOWN).count(),
+    }

@@ -1,0 +1,33 @@
+"""What every test stands on."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("HONGYUN_TESTING", "1")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # pytest-playwright runs an event loop
+
+import pytest  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+
+from common.triggers import switch_all  # noqa: E402
+
+_teardown = TransactionTestCase._fixture_teardown
+
+
+def _teardown_without_triggers(self):
+    """A transactional test empties whole tables, which our append-only triggers refuse."""
+    switch_all(on=False)
+    try:
+        _teardown(self)
+    finally:
+        switch_all(on=True)
+
+
+TransactionTestCase._fixture_teardown = _teardown_without_triggers
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """No test writes into the data of an installation."""
+    settings.DATA_DIR = tmp_path
