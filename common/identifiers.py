@@ -17,10 +17,8 @@ from common.masks import PROVINCES
 
 # GB/T 2260, first two digits; 81 to 83 are the residence permits of Hong Kong, Macau and Taiwan,
 # 91 the permanent residence card of foreigners.
-_PLACES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46"
-    " 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
-)
+_PLACE_RANGES = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83), (91, 91))
+_PLACES = frozenset(str(code) for first, last in _PLACE_RANGES for code in range(first, last + 1))
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -8,11 +8,14 @@ from typing import Any
 
 from common.masks import scrub
 
-KEYS = frozenset(
-    "event level logger timestamp request_id task task_id room kind pk appeal_id notice_id"
-    " person_id unit_id state move rung attempt count seconds ms status method route code"
-    " retry_after error exception broker batch due at".split()
-)
+# fmt: off
+KEYS = frozenset({
+    "event", "level", "logger", "timestamp", "request_id", "error", "exception",
+    "task", "task_id", "attempt", "batch", "broker", "count", "seconds", "ms", "retry_after",
+    "room", "kind", "pk", "appeal_id", "notice_id", "person_id", "unit_id",
+    "state", "move", "rung", "due", "at", "status", "method", "route", "code",
+})
+# fmt: on
 
 _formatter = logging.Formatter()
 

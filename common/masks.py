@@ -98,12 +98,8 @@ _ID = re.compile(
     + rf"[1-9]\d{{5}}{_GAP}(?:18|19|20)\d{{2}}{_GAP}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     + rf"{_GAP}\d{{3}}[\dXx](?![0-9])"
 )
-_OLD_ID = re.compile(
-    _START + r"[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9A-Za-z])"
-)
-_PHONE = re.compile(
-    _START + rf"(?:(?:\+|00|%2B)?86{_GAP})?(1[3-9]\d){_GAP}\d{{4}}{_GAP}(\d{{4}})(?![0-9])"
-)
+_OLD_ID = re.compile(_START + r"[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9A-Za-z])")
+_PHONE = re.compile(_START + rf"(?:(?:\+|00|%2B)?86{_GAP})?(1[3-9]\d){_GAP}\d{{4}}{_GAP}(\d{{4}})(?![0-9])")
 # The province may come percent-encoded or as a JSON escape; two digits keep words out of it.
 _PLATE = re.compile(
     rf"([{PROVINCES}]|\\u[0-9A-Fa-f]{{4}}|(?:%[0-9A-Fa-f]{{2}}){{3}})([A-Za-z])"

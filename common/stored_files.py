@@ -74,7 +74,9 @@ def sweep_orphans(root: Path, known_names: Collection[str], older_than: datetime
     least an hour for a filing that is just being saved. Returns how many were deleted."""
     deleted = 0
     for path, name in _files(root):
-        orphan = bool(_DRAFT.fullmatch(path.name)) or (bool(_NAME.fullmatch(name)) and name not in known_names)
+        orphan = bool(_DRAFT.fullmatch(path.name)) or (
+            bool(_NAME.fullmatch(name)) and name not in known_names
+        )
         if orphan and path.lstat().st_mtime < older_than.timestamp():
             path.unlink(missing_ok=True)
             deleted += 1

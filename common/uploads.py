@@ -1,7 +1,7 @@
 """Photos from strangers: looked at before they are decoded, drawn anew, and kept in two copies.
 
 What is served is a JPEG that we wrote ourselves, without position, serial number or thumbnail.
-The original lies sealed beside it, for the handler who gives a reason (see common.storage).
+The original lies sealed beside it, for the handler who gives a reason (see common.stored_files).
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ def _mime(raw: bytes, field: str | None) -> str:
     if guess is not None and guess.mime in SUFFIXES:
         return guess.mime
     words = _("照片要 JPEG、PNG 或 WebP，%(kind)s")
-    raise DomainError(words % {"kind": kind_in_words(raw, guess and guess.mime)}, field=field, code="not_a_photo")
+    raise DomainError(
+        words % {"kind": kind_in_words(raw, guess and guess.mime)}, field=field, code="not_a_photo"
+    )
 
 
 def _draw(raw: bytes, mime: str, field: str | None) -> Image.Image:
