@@ -13,6 +13,7 @@ from accounts.rules.viewer import NOBODY, Viewer
 from common import clock
 
 SINCE, SEEN = "staff_since", "staff_seen"  # seconds since 1970, kept in the session
+GRANTED = "granted"  # appeals this session has opened by number and code
 
 
 class ViewerMiddleware:
@@ -32,9 +33,11 @@ def viewer_of(request: HttpRequest) -> Viewer:
     """The viewer of this session; NOBODY when nobody is signed in."""
     from accounts.selectors.viewer import viewer_for
 
-    if not request.user.is_authenticated:
+    granted = frozenset(request.session.get(GRANTED, ())) if request.session.session_key else frozenset()
+    person = request.user if request.user.is_authenticated else None
+    if person is None and not granted:
         return NOBODY
-    return viewer_for(request.user, now=clock.now(), second_factor=has_second_factor(request))
+    return viewer_for(person, now=clock.now(), second_factor=has_second_factor(request), granted=granted)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
