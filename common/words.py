@@ -56,28 +56,32 @@ def length_words(length: timedelta) -> str:
     return f"{hours} 小时 {minutes} 分钟" if minutes else f"{hours} 小时"
 
 
-def day_list(days: Iterable[date], *, run: int = 3) -> str:
+def day_list(days: Iterable[date], *, run: int = 3, near: date | None = None) -> str:
     """Dates in a row: "16、17、19、20 日"; `run` or more in a row become "14–16".
 
-    More than one month: "9月30日、10月8–9日"."""
-    groups: list[list[date]] = []
+    Months are named when there are several, or when the one differs from that of `near`:
+    "10月8–10、12、13日", "9月30日、10月8日"."""
+    months: dict[tuple[int, int], list[list[date]]] = {}
+    previous: date | None = None
     for day in sorted(days):
-        last = groups[-1][-1] if groups else None
-        if last and day - last == timedelta(days=1) and day.month == last.month:
+        groups = months.setdefault((day.year, day.month), [])
+        if groups and previous is not None and day - previous == timedelta(days=1):
             groups[-1].append(day)
         else:
             groups.append([day])
-    pieces: list[tuple[date, str]] = []
-    for group in groups:
-        if len(group) >= run:
-            pieces.append((group[0], f"{group[0].day}–{group[-1].day}"))
-        else:
-            pieces += [(day, str(day.day)) for day in group]
-    if not pieces:
-        return ""
-    if len({(day.year, day.month) for day, _text in pieces}) == 1:
-        return "、".join(text for _day_, text in pieces) + " 日"
-    return "、".join(f"{day.month}月{text}日" for day, text in pieces)
+        previous = day
+    said = {month: "、".join(_run_words(group, run) for group in groups) for month, groups in months.items()}
+    if len(said) == 1:
+        (month, text), *_rest = said.items()
+        if near is None or (near.year, near.month) == month:
+            return f"{text} 日"
+    return "、".join(f"{month}月{text}日" for (_year, month), text in said.items())
+
+
+def _run_words(group: list[date], run: int) -> str:
+    if len(group) >= run:
+        return f"{group[0].day}–{group[-1].day}"
+    return "、".join(str(day.day) for day in group)
 
 
 def circled(number: int) -> str:

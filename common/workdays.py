@@ -224,3 +224,9 @@ def _local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return moment.astimezone(SHANGHAI)
+
+
+def year_digest(rows: Iterable[tuple]) -> str:
+    """A short fingerprint of one year's rows (date, kind, festival), in whatever order they come."""
+    body = repr(sorted((day.isoformat(), kind, festival) for day, kind, festival in rows))
+    return hashlib.sha256(body.encode()).hexdigest()[:16]

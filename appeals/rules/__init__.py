@@ -1,0 +1,1 @@
+"""What appeals decides: pure functions and tables, no Django."""

@@ -1,0 +1,51 @@
+"""Reads of common's own tables. The calendar is the same for everybody, so it takes no viewer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, Max, Subquery, Value
+
+from common.models import CalendarYear, WorkDay
+from common.workdays import Calendar
+
+_held: tuple[tuple, Calendar] | None = None
+
+
+def calendar() -> Calendar:
+    """The working calendar as entered. One query; built anew only when a row has changed."""
+    global _held
+    key = _stamp()
+    held = _held
+    if held is None or held[0] != key:
+        held = (key, _read())
+        _held = held
+    return held[1]
+
+
+def festivals(year: int) -> list[tuple[date, str, str]]:
+    """The rows of one year as (date, kind, festival), in order of date."""
+    return list(WorkDay.objects.filter(date__year=year).order_by("date").values_list("date", "kind", "festival"))
+
+
+def forget_calendar() -> None:
+    """Drop what this process holds; the next call reads the rows again."""
+    global _held
+    _held = None
+
+
+def _read() -> Calendar:
+    rows = WorkDay.objects.order_by("date").values_list("date", "kind", "festival")
+    return Calendar(list(rows), CalendarYear.objects.values_list("year", flat=True))
+
+
+def _stamp() -> tuple:
+    """What tells whether anything changed: each year's version, and count and last entry of the days."""
+    days = WorkDay.objects.order_by().annotate(one=Value(1)).values("one")
+    count = Subquery(days.annotate(n=Count("pk")).values("n"))
+    last = Subquery(days.annotate(last=Max("entered_at")).values("last"))
+    years = CalendarYear.objects.order_by("year").annotate(days=count, last=last)
+    rows = tuple(years.values_list("year", "version", "digest", "entered_at", "days", "last"))
+    if rows:
+        return rows
+    return tuple(WorkDay.objects.aggregate(n=Count("pk"), last=Max("entered_at")).values())
