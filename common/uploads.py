@@ -54,8 +54,8 @@ _FORMATS = ("JPEG", "PNG", "WEBP")
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
-# Forty megapixels are 160 MB while they are being drawn: never many at a time in one process.
-_drawing = threading.BoundedSemaphore(2)
+# Forty megapixels of WebP are 670 MB while they are being drawn: one at a time in each process.
+_drawing = threading.Lock()
 
 # What Pillow's decoders throw at hostile bytes.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, ArithmeticError, LookupError, EOFError)
@@ -122,6 +122,8 @@ def _too_heavy(size: int, field: str | None) -> DomainError:
 
 def _mime(raw: bytes, field: str | None) -> str:
     guess = filetype.guess(raw[:8192])
+    if guess is not None and guess.mime == "image/apng":
+        return "image/png"  # moving PNG: its first frame is an ordinary one
     if guess is not None and guess.mime in SUFFIXES:
         return guess.mime
     words = _("照片要 JPEG、PNG 或 WebP，%(kind)s")
