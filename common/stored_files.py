@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.sealed_files import open_bytes, seal_bytes
+from common.encryption import SealBroken
+from common.sealed_files import open_bytes, rotate_bytes, seal_bytes
 
 if TYPE_CHECKING:
     from common.uploads import Picture
@@ -81,6 +82,26 @@ def sweep_orphans(root: Path, known_names: Collection[str], older_than: datetime
             path.unlink(missing_ok=True)
             deleted += 1
     return deleted
+
+
+def rotate_stored(*, root: Path) -> tuple[int, int]:
+    """Move every sealed original to the current key; returns (moved, did not open)."""
+    moved = broken = 0
+    for path, name in _files(root):
+        if not name.endswith(".sealed"):
+            continue
+        try:
+            old = path.read_bytes()
+            new = rotate_bytes(old, name)
+        except SealBroken:
+            broken += 1
+            continue
+        except FileNotFoundError:
+            continue  # deleted meanwhile
+        if new is not old:
+            _write(path, new)
+            moved += 1
+    return moved, broken
 
 
 def _files(root: Path) -> Iterator[tuple[Path, str]]:
