@@ -85,7 +85,7 @@ def _count(purpose: str, digest: str, rows: list[tuple[int, int]], now: datetime
             count = CASE WHEN kept.ends_at <= %s THEN 1 ELSE kept.count + 1 END,
             ends_at = CASE WHEN kept.ends_at <= %s THEN excluded.ends_at ELSE kept.ends_at END
         WHERE kept.ends_at <= %s OR kept.count < CASE kept.seconds {cases} END
-        RETURNING seconds"""
+        RETURNING seconds"""  # nosec B608
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return {seconds for (seconds,) in cursor.fetchall()}
@@ -100,7 +100,7 @@ def _give_back(purpose: str, digest: str, rows: list[tuple[int, int]], taken: se
     statement = f"""
         UPDATE common_ratehit SET count = count - CASE seconds {cases} ELSE 0 END
         WHERE purpose = %s AND who = %s AND seconds IN ({marks})
-        RETURNING id, seconds, ends_at"""
+        RETURNING id, seconds, ends_at"""  # nosec B608
     pairs = [number for pair in zip(lengths, back, strict=True) for number in pair]
     params = [*pairs, purpose, digest, *lengths]
     kept = list(RateHit.objects.raw(statement, params))
