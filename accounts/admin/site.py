@@ -41,6 +41,13 @@ class HouseAdminSite(AdminSite):
         self._actions = {}
         self._global_actions = {}
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Scoped admins only: what packages register by themselves is not a door of ours."""
+        from accounts.admin.base import ScopedAdmin
+
+        if admin_class is not None and issubclass(admin_class, ScopedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     # --- who may enter ---------------------------------------------------------------------
     def has_permission(self, request: HttpRequest) -> bool:
         """A posting in force and a second factor in this session."""
