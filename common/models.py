@@ -28,7 +28,9 @@ class WorkDay(models.Model):
         verbose_name_plural = _("节假日与调休")
         ordering = ["date"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=["holiday", "workday"]), name="workday_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["holiday", "workday"]), name="workday_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

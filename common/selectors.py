@@ -25,7 +25,9 @@ def calendar() -> Calendar:
 
 def festivals(year: int) -> list[tuple[date, str, str]]:
     """The rows of one year as (date, kind, festival), in order of date."""
-    return list(WorkDay.objects.filter(date__year=year).order_by("date").values_list("date", "kind", "festival"))
+    return list(
+        WorkDay.objects.filter(date__year=year).order_by("date").values_list("date", "kind", "festival")
+    )
 
 
 def forget_calendar() -> None:

@@ -35,12 +35,18 @@ def enter_year(
         raise CalendarRefused(_("一天都没有填，请按放假通知逐日填写。"), field="rows")
     for day, _kind, _festival in rows:
         if day.year != year and (day.year, day.month) != (year - 1, 12):
-            raise CalendarRefused(_("%(day)s 不是 %(year)s 年的日子。") % {"day": day.isoformat(), "year": year}, field="rows")
+            raise CalendarRefused(
+                _("%(day)s 不是 %(year)s 年的日子。") % {"day": day.isoformat(), "year": year}, field="rows"
+            )
     before = selectors.calendar()
     own = {day: (day, kind, festival) for day, kind, festival in rows}
     try:
         Calendar(rows)  # the notice by itself, before anything overwrites its own contradictions
-        kept = [row for row in WorkDay.objects.values_list("date", "kind", "festival") if _stays(row[0], year, own)]
+        kept = [
+            row
+            for row in WorkDay.objects.values_list("date", "kind", "festival")
+            if _stays(row[0], year, own)
+        ]
         years = set(CalendarYear.objects.values_list("year", flat=True)) | {year}
         after = Calendar([*kept, *own.values()], years)
     except CalendarFault as fault:
@@ -50,7 +56,8 @@ def enter_year(
     WorkDay.objects.filter(date__year=year).delete()
     WorkDay.objects.filter(date__in=own).delete()
     WorkDay.objects.bulk_create(
-        WorkDay(date=day, kind=kind, festival=festival, source=source, entered_at=now) for day, kind, festival in own.values()
+        WorkDay(date=day, kind=kind, festival=festival, source=source, entered_at=now)
+        for day, kind, festival in own.values()
     )
     row = _stamp_year(year, source=source, now=now)
     for neighbour in {day.year for day in own} - {year}:

@@ -66,16 +66,20 @@ class ClockRule(models.Model):
         )
 
     def clean(self) -> None:
-        """A progress limit longer than the answer's is refused: the answer would hide it.
+        """Refuse a progress limit longer than the answer's, which would hide it, and half an urgent limit.
 
-        Raises ValidationError at `amount`."""
+        Raises ValidationError at `amount`, `urgent_amount` or `urgent_unit`."""
         super().clean()
-        if self.amount is None or not self.unit or not self.kind or self.valid_from is None:
-            return  # the fields' own errors come first
-        # The column order is models → rules; the sibling versions are read here because
-        # a form that calls clean() must not be able to pass what the service refuses.
-        others = ClockRule.objects.exclude(pk=self.pk).exclude(kind=self.kind)
-        problem = order_problem(self, others)
+        if (self.urgent_amount is None) != (not self.urgent_unit):
+            raise ValidationError({"urgent_unit": _("特急限期和特急单位要一起填，或都不填。")})
+        known = {unit.value for unit in Unit}
+        units = {self.unit, self.urgent_unit or self.unit}
+        if not self.amount or self.urgent_amount == 0 or not units <= known or self.valid_from is None:
+            return  # the fields' own errors say so
+        if self.urgent_amount and self.spec().shorter_than(self.spec(urgent=True)):
+            raise ValidationError({"urgent_amount": _("特急的时限不能比平时长。")})
+        # Sibling versions are read here and not in the service alone: no form may pass what it refuses.
+        problem = order_problem(self, ClockRule.objects.exclude(kind=self.kind))
         if problem:
             raise ValidationError({"amount": problem})
 

@@ -85,6 +85,10 @@ class ClockSpec:
         said = f"{hours} 小时" if hours and not minutes else f"{self.amount} 分钟"
         return said if self.unit is Unit.WALL_MINUTES else f"{said}（办公时间）"
 
+    def shorter_than(self, other: ClockSpec) -> bool:
+        """True when this limit is over before `other`, whatever units the two are counted in."""
+        return _nominal_minutes(self) < _nominal_minutes(other)
+
 
 # Office minutes that a unit stands for, good enough to tell which of two limits is longer.
 _OFFICE_DAY = 420
@@ -111,7 +115,7 @@ def must_not_exceed(one: ClockSpec, other: ClockSpec) -> str:
     """Why these two limits may not stand together, in Chinese; "" when they may."""
     for first, second in ORDERED:
         for short, long in ((one, other), (other, one)):
-            if (short.kind, long.kind) == (first, second) and _nominal_minutes(short) > _nominal_minutes(long):
+            if (short.kind, long.kind) == (first, second) and long.shorter_than(short):
                 return (
                     f"{CLOCK_NAMES[first]}（{short.words}）不能比{CLOCK_NAMES[second]}（{long.words}）还长，"
                     f"请先改{CLOCK_NAMES[second]}的时限。"

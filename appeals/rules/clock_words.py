@@ -18,7 +18,7 @@ PROVISIONAL = "暂定"
 def explain(due: Due) -> str:
     """Why the limit ends when it does, in one Chinese sentence that names every day or its group."""
     spec = due.spec
-    end = f"到 {short_words(due.due)} 止"
+    end = f"到 {short_words(due.due, now=due.start)} 止"
     if spec.unit is Unit.WALL_MINUTES:
         text = f"{spec.words}，从 {short_words(due.start)} 起昼夜连续计，{end}。"
     elif spec.unit is Unit.OFFICE_MINUTES:
@@ -46,9 +46,12 @@ def card_rows(due: Due, *, first_due: datetime | None = None) -> list[tuple[str,
     near = due.start.date()
     rows: list[tuple[str, str]] = []
     if due.spec.hourly:
-        rows.append((f"计 {sum(line.minutes for line in due.lines)} 分钟", "；".join(
-            f"{short_day_words(line.date)} {line.why}" for line in due.lines if line.minutes
-        )))
+        rows.append(
+            (
+                f"计 {sum(line.minutes for line in due.lines)} 分钟",
+                "；".join(f"{short_day_words(line.date)} {line.why}" for line in due.lines if line.minutes),
+            )
+        )
         resting = [line for line in due.lines if line.rest]
     else:
         tail = f"；{short_day_words(part[0].date)}{part[0].why}" if part else ""

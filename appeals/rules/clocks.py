@@ -58,7 +58,6 @@ __all__ = [
 ]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """One date on the way. `counted`: True it counts, False it does not, None only a part of it was
@@ -131,7 +130,11 @@ def due(
         days = clock.amount + extension_days
         way = walk(midnight(start.date() + DAY), days * calendar.day_length, held, calendar)
         end, lines, provisional = way.end, _day_lines(way, start.date(), calendar), way.provisional(calendar)
-    unknown = {line.date.year for line in lines if calendar.is_workday(line.date).provisional} if provisional else ()
+    unknown = (
+        {line.date.year for line in lines if calendar.is_workday(line.date).provisional}
+        if provisional
+        else ()
+    )
     return Due(
         due=end,
         provisional=provisional,
@@ -174,7 +177,7 @@ def working_day_before(due_at: datetime, calendar: Calendar) -> datetime:
 
 
 def verdict(due_at: datetime, met_at: datetime | None, now: datetime) -> str:
-    """"met" or "late" once it is met, else "open" or "overdue". Due itself is still in time."""
+    """ "met" or "late" once it is met, else "open" or "overdue". Due itself is still in time."""
     if met_at is not None:
         return "met" if met_at <= due_at else "late"
     return "open" if now <= due_at else "overdue"
@@ -194,7 +197,9 @@ def _day_lines(way: Walk, received: date, calendar: Calendar) -> list[Line]:
     spare = total_held % calendar.day_length
     whole = int(total_held // calendar.day_length)
     candidates = sorted(
-        (s for s in way.days.values() if s.held and s.date != last), key=lambda s: (s.held, s.date), reverse=True
+        (s for s in way.days.values() if s.held and s.date != last),
+        key=lambda s: (s.held, s.date),
+        reverse=True,
     )
     stopped = {s.date for s in candidates[:whole]}
     minutes = spread([(s.date, s.ran) for s in way.days.values()])
@@ -250,7 +255,10 @@ def _wall(amount: int, start: datetime) -> tuple[datetime, list[Line], bool]:
         if length:
             runs.append((day, length))
     minutes = spread(runs)
-    lines = [Line(day, True, f"按钟点连续计 {minutes[day]} 分钟，昼夜和休息日都计", minutes[day]) for day, _run in runs]
+    lines = [
+        Line(day, True, f"按钟点连续计 {minutes[day]} 分钟，昼夜和休息日都计", minutes[day])
+        for day, _run in runs
+    ]
     return end, lines, False
 
 
@@ -277,6 +285,12 @@ def _calendar_days(
         for day in dates(previous + DAY, final):
             about = calendar.is_workday(day)
             provisional = provisional or about.provisional
-            lines.append(Line(day, about.working, "延期的工作日" if about.working else _why(about), rest=not about.working))
+            lines.append(
+                Line(
+                    day,
+                    about.working,
+                    "延期的工作日" if about.working else _why(about),
+                    rest=not about.working,
+                )
+            )
     return calendar.office_end(final), lines, provisional
-

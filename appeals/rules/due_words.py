@@ -64,7 +64,12 @@ def remaining_words(now: datetime, due: datetime, calendar: Calendar | None = No
     tone = "amber" if due.date() == now.date() else "ink"
     left, day, unit, hour = due - now, _DAY, "天", "小时"
     if calendar is not None and _crosses_rest(now.date(), due.date(), calendar):
-        left, day, unit, hour = calendar.office_time_between(now, due), calendar.day_length, "个工作日", "个办公小时"
+        left, day, unit, hour = (
+            calendar.office_time_between(now, due),
+            calendar.day_length,
+            "个工作日",
+            "个办公小时",
+        )
     days, rest = divmod(left, day)
     hours = int(rest // _HOUR)
     if days:

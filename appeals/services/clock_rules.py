@@ -82,7 +82,8 @@ def _end(last: ClockRule, valid_from: date) -> None:
     Raises RuleRefused when the new one would begin no later than it."""
     if last.valid_from >= valid_from:
         raise RuleRefused(
-            _("第 %(version)s 版从 %(day)s 起用，新版要比它晚。") % {"version": last.version, "day": last.valid_from.isoformat()},
+            _("第 %(version)s 版从 %(day)s 起用，新版要比它晚。")
+            % {"version": last.version, "day": last.valid_from.isoformat()},
             field="valid_from",
         )
     last.valid_to = valid_from - timedelta(days=1)

@@ -21,8 +21,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--clock", required=True, help="C1 … C10")
-        parser.add_argument("--from", dest="start", required=True, metavar="ISO", help="2026-09-30T17:50, in Xuzhou's time unless it names a zone")
-        parser.add_argument("--urgent", action="store_true", help="the limit for urgent appeals, where there is one")
+        parser.add_argument(
+            "--from",
+            dest="start",
+            required=True,
+            metavar="ISO",
+            help="2026-09-30T17:50, in Xuzhou's time unless it names a zone",
+        )
+        parser.add_argument(
+            "--urgent", action="store_true", help="the limit for urgent appeals, where there is one"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *args, clock, start, urgent, as_json, **options):
@@ -32,7 +40,7 @@ class Command(BaseCommand):
             return
         name = CLOCK_NAMES[result.spec.kind]
         mark = _("（暂定）") if result.provisional else ""
-        self.stdout.write(f"{name} {result.spec.words}：{short_words(result.due)}{mark}")
+        self.stdout.write(f"{name} {result.spec.words}：{short_words(result.due, now=result.start)}{mark}")
         for line in result.lines:
             sign = {True: _("计　"), False: _("不计"), None: _("部分")}[line.counted]
             self.stdout.write(f"  {line.date:%Y}-{short_day_words(line.date)}  {sign}  {line.why}")
@@ -43,11 +51,15 @@ def _explain(kind: str, start: str, urgent: bool) -> Due:
     """Raises CommandError, in words, for whatever was typed wrong."""
     if kind not in {known.value for known in ClockKind}:
         names = "、".join(f"{known.value} {CLOCK_NAMES[known]}" for known in ClockKind)
-        raise CommandError(_("没有 %(kind)s 这个时限。可用的有：%(names)s。") % {"kind": kind, "names": names})
+        raise CommandError(
+            _("没有 %(kind)s 这个时限。可用的有：%(names)s。") % {"kind": kind, "names": names}
+        )
     try:
         moment = datetime.fromisoformat(start)
     except ValueError as error:
-        raise CommandError(_("时间要写成 2026-09-30T17:50 这样，写的是 %(start)s。") % {"start": start}) from error
+        raise CommandError(
+            _("时间要写成 2026-09-30T17:50 这样，写的是 %(start)s。") % {"start": start}
+        ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=SHANGHAI)
     try:
@@ -67,7 +79,12 @@ def _as_json(result: Due) -> dict:
         "due": result.due.isoformat(),
         "provisional": result.provisional,
         "lines": [
-            {"date": line.date.isoformat(), "counted": bool(line.counted), "why": line.why, "minutes": line.minutes}
+            {
+                "date": line.date.isoformat(),
+                "counted": bool(line.counted),
+                "why": line.why,
+                "minutes": line.minutes,
+            }
             for line in result.lines
         ],
         "explanation": result.explanation,
