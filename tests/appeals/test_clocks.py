@@ -20,6 +20,7 @@ from appeals.rules.clocks import (
     due,
     must_not_exceed,
     pause_limit_at,
+    paused_time,
     verdict,
     working_day_before,
 )
@@ -345,6 +346,22 @@ def test_a_start_without_a_zone_and_an_empty_limit_are_refused():
         due(C4, datetime(2026, 11, 12), calendar=CALENDAR)
     with pytest.raises(ValueError, match="至少是 1"):
         ClockSpec(ClockKind.ANSWER, 0, Unit.WORKING_DAYS)
+
+
+def test_seconds_of_a_pause_are_rounded_for_the_unit_that_waited():
+    """Held Mon 16 10:00:00–10:00:01: one second after 19 Nov 17:30 is Fri 20 09:00:01, said as 09:01."""
+    held = [Pause(at("2026-11-16T10:00:00"), at("2026-11-16T10:00:01"))]
+    assert due(C4, at("2026-11-12T10:00"), calendar=CALENDAR, pauses=held).due == at("2026-11-20T09:01")
+
+
+def test_pauses_that_overlap_are_held_once():
+    """10:00–11:00 and 10:30–11:30 on Mon 16 are 90 minutes, so Fri 20 10:30."""
+    held = [
+        Pause(at("2026-11-16T10:00"), at("2026-11-16T11:00")),
+        Pause(at("2026-11-16T10:30"), at("2026-11-16T11:30")),
+    ]
+    assert paused_time(at("2026-11-12T10:00"), held, CALENDAR) == timedelta(minutes=90)
+    assert due(C4, at("2026-11-12T10:00"), calendar=CALENDAR, pauses=held).due == at("2026-11-20T10:30")
 
 
 # -- every day is named
