@@ -6,6 +6,18 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "人员"
 
+    def ready(self) -> None:
+        from accounts.registry import registry
+        from accounts.services import codes, second_factor, sessions, sweeps, tries
+        from common import limits, rotation
+
+        registry.sweep("audit", sweeps.seal_each_minute)
+        registry.tidy("codes", lambda now: codes.tidy(now=now))
+        registry.tidy("tries", lambda now: tries.tidy(now=now))
+        registry.tidy("sessions", lambda now: sessions.tidy(now=now))
+        registry.tidy("limits", limits.sweep_old)
+        rotation.register("second factors", second_factor.rotate_secrets)
+
 
 class HouseAdminConfig(AdminConfig):
     """Django's admin in our dress, with our own idea of who may enter."""

@@ -15,6 +15,7 @@ class Registry:
     sweeps: dict[str, Callable[..., int]] = field(default_factory=dict)
     tidies: dict[str, Callable[..., int]] = field(default_factory=dict)
     code_sender: Callable[..., Any] | None = None
+    outbox_name: str = ""  # URL name of the demo page that shows what would have been sent
 
     def sweep(self, name: str, run: Callable[..., int]) -> None:
         """`run(now: datetime) -> int` is called by every sweep; it returns how many rows it moved."""
@@ -28,6 +29,15 @@ class Registry:
         if self.code_sender is None:
             raise RuntimeError("no room registered a sender of codes")
         self.code_sender(phone=phone, code=code, purpose=purpose, now=now)
+
+    def outbox_url(self) -> str:
+        """The address of the demo outbox, or "" where no room has one."""
+        from django.urls import NoReverseMatch, reverse
+
+        try:
+            return reverse(self.outbox_name) if self.outbox_name else ""
+        except NoReverseMatch:
+            return ""
 
 
 registry = Registry()

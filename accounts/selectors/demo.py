@@ -1,0 +1,61 @@
+"""The ten demo accounts, in the order of the sign-in pages. They exist in the embedded demo only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from common.masks import mask_name
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One button: `slug` is `Person.demo_slug`, or «outsider», who has no account."""
+
+    slug: str
+    name: str
+    what: str
+    icon: str
+    staff: bool
+
+
+OUTSIDER = "outsider"
+# slug, role word, what it shows, icon of the staff sprite, staff
+_ORDER = (
+    (OUTSIDER, _("外地司机（无账号）"), _("提交、凭编号查询"), "person", False),
+    ("driver", _("本地司机"), _("我的诉求、我的事"), "truck", False),
+    ("secretary", _("支部书记"), _("支部的事；看不到反映本队的诉求"), "flag", True),
+    ("handler", _("经办人"), _("今天要办的、写答复"), "pencil", True),
+    ("head", _("科长"), _("批答复、提延期与退回"), "check", True),
+    ("desk", _("分拨员"), _("拿不准的件，由人分派"), "route", True),
+    ("squad_three", _("执法三中队"), _("演示回避：看不到反映它的事"), "building", True),
+    ("discipline", _("纪检专员"), _("回避更正、打击报复"), "shield", True),
+    ("leader", _("局领导"), _("看板，只看数"), "chart", True),
+    ("admin", _("系统管理员"), _("账号与设置，看不到诉求"), "gear", True),
+)
+SLUGS = tuple(row[0] for row in _ORDER)
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """The buttons of the demo, as far as their people exist; empty in production."""
+    if not settings.DEMO:
+        return []
+    names = dict(Person.objects.filter(demo_slug__in=SLUGS, is_active=True).values_list("demo_slug", "name"))
+    found = []
+    for slug, word, what, icon, staff in _ORDER:
+        if slug == OUTSIDER:
+            found.append(DemoAccount(slug, str(word), str(what), icon, staff))
+        elif slug in names:
+            name = names[slug] if staff else mask_name(names[slug])
+            found.append(DemoAccount(slug, f"{word} {name}", str(what), icon, staff))
+    return found
+
+
+def demo_person(slug: str) -> Person | None:
+    """The person behind a button; None in production, for the outsider and for unknown slugs."""
+    if not settings.DEMO or slug not in SLUGS or slug == OUTSIDER:
+        return None
+    return Person.objects.filter(demo_slug=slug, is_active=True).order_by("pk").first()
