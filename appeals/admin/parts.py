@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
 from appeals.models import Appeal
 from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.due_words import PROVISIONAL, clock_prefix, moved_words, remaining_words
@@ -86,9 +88,18 @@ def promise_words(appeal: Appeal, calendar: Calendar) -> tuple[str, str]:
     return short_day_words(appeal.first_due), moved
 
 
-def driver_words(appeal: Appeal) -> str:
-    """李* 苏C***71: who he is, as far as a list may tell."""
+def driver_words(appeal: Appeal, viewer: Viewer) -> str:
+    """李* 苏C***71: who he is, as far as a list may tell this viewer."""
+    if not shows_driver(viewer, appeal):
+        return ""
     return " ".join(filter(None, (mask_name(appeal.caller_name), mask_plate(appeal.plate)))) or "没留称呼"
+
+
+def shows_driver(viewer: Viewer, appeal: Appeal) -> bool:
+    """Whether this viewer may see, masked, who complained: another department only with the driver's word."""
+    if viewer.roles <= {Role.LIAISON}:
+        return appeal.tell_unit
+    return True
 
 
 def tail(number: str) -> str:

@@ -85,19 +85,18 @@ class Appeal(models.Model):
     ended_how = models.CharField(max_length=24, blank=True)
     rating = models.PositiveSmallIntegerField(null=True)  # of the present round
     last_nudged_on = models.DateField(null=True)
-    next_nudge_at = models.DateTimeField(null=True)
+    at_desk = models.BooleanField(default=False)  # the router was not sure: a person decides
     route_after = models.DateTimeField(null=True)  # a poison row steps aside until then
 
     class Meta:
         verbose_name = verbose_name_plural = _("诉求")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["next_nudge_at"], condition=Q(next_nudge_at__isnull=False), name="appeal_next_nudge"),
             models.Index(fields=["state", "next_due"], name="appeal_state_due"),
             models.Index(fields=["lead_unit", "state", "next_due"], name="appeal_unit_state_due"),
             models.Index(fields=["handler", "state"], name="appeal_handler_state"),
             models.Index(fields=["person", "-id"], name="appeal_person"),
-            models.Index(fields=["id"], condition=Q(state="submitted"), name="appeal_unrouted"),
+            models.Index(fields=["id"], condition=Q(state="submitted", at_desk=False), name="appeal_unrouted"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(received_at__lte=models.F("entered_at")), name="appeal_received_first"),

@@ -28,7 +28,8 @@ class Clock(models.Model):
     extension_days = models.PositiveSmallIntegerField(default=0)
     met_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # stopped without being met: withdrawn, handed back …
-    level = models.SmallIntegerField(default=-1)  # highest rung reached; only rises
+    level = models.SmallIntegerField(default=-1)  # highest of R0 … R5 reached; only rises
+    urgent_level = models.SmallIntegerField(default=0)  # highest of U1 … U3 reached
     next_rung_at = models.DateTimeField(null=True)
 
     class Meta:

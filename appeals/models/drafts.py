@@ -18,7 +18,6 @@ class Draft(models.Model):
     made_at = models.DateTimeField()
     touched_at = models.DateTimeField(db_index=True)
     appeal = models.OneToOneField("appeals.Appeal", models.PROTECT, null=True, related_name="draft")
-    code = EncryptedTextField(null=True)  # the query code until it was shown, then wiped
     show_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ class RoutingRule(models.Model):
         CATEGORY = "category", _("分类")
         UNIT = "unit", _("单位")
         KIND = "kind", _("类型")
+        SPELLING = "spelling", _("错字")
 
     code = models.CharField(_("编号"), max_length=40)
     version = models.PositiveIntegerField(_("版本"), default=1)

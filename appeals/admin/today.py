@@ -1,0 +1,211 @@
+"""我今天要办的: due first, in words; each group says how many and what happens by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.admin.pages import register_home, render_page
+from accounts.rules.roles import HANDLING, Role
+from accounts.rules.viewer import Viewer
+from appeals.admin import parts
+from appeals.admin.counts import counts_of
+from appeals.models import Appeal
+from appeals.rules.life import State
+from appeals.rules.routing_names import category_name
+from appeals.selectors import staff
+from common import clock
+from common.selectors import calendar
+from common.words import WEEKDAYS, short_words
+from common.workdays import Calendar
+
+EACH = 40  # rows a group shows; the rest is behind its link
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    badge: parts.Badge
+    urgent: parts.Badge | None
+    title: str
+    second: str
+    url: str
+    chip: parts.Chip
+    chip_second: str
+    act: str
+    act_url: str
+    main: bool = False
+
+
+@register_home
+def today(request: HttpRequest) -> HttpResponse:
+    """The landing page of everybody who works on appeals; others see what they may open."""
+    viewer, now = request.viewer, clock.now()
+    mine = request.GET.get("mine") == "1"
+    groups = groups_for(viewer, now=now, calendar_=calendar(), mine=mine)
+    total = sum(group["count"] for group in groups)
+    local = clock.local(now)
+    lead = _("%(month)s 月 %(day)s 日 星期%(week)s %(time)s · 共 %(total)s 件，先到期的在前") % {
+        "month": local.month, "day": local.day, "week": WEEKDAYS[local.weekday()], "time": f"{local:%H:%M}", "total": total,
+    }  # fmt: skip
+    works = viewer.has_role(*HANDLING, Role.DESK, Role.DUTY, Role.SUPERVISOR)
+    return render_page(
+        request,
+        "appeals/admin/today.html",
+        title=_("我今天要办的"),
+        crumbs=[(_("今日"), None), (_("我今天要办的"), None)],
+        lead=lead if works or total else _("您的角色不办诉求；能打开的在左边。"),
+        groups=groups,
+        mine=mine,
+        coming=coming_days(viewer, now=now) if works else [],
+        month=month_card(viewer, now=now) if viewer.has_role(*HANDLING) else None,
+        notes=notes_for(viewer, request),
+        empty_note=_("有新的事转到您这里，就出现在这一页。") if works else _("这里只列要您办、要您批的事。"),
+        list_url=reverse("admin:appeals_list") if works else "",
+    )
+
+
+def groups_for(viewer: Viewer, *, now: datetime, calendar_: Calendar, mine: bool) -> list[dict]:
+    """Groups in the order of the day; an empty one is absent."""
+    own = Q(lead_unit_id__in=sorted(viewer.units(*HANDLING)) or [0])
+    if mine:
+        own &= Q(handler_id=viewer.person_id)
+    due = staff.view_q("today", viewer, now=now)
+    plans = []
+    if viewer.has_role(Role.DESK, Role.DUTY):
+        plans.append((_("等分拨"), staff.desk_q(now), _("拿不准的，2 小时内分出去"), "admin:appeals_desk", ""))
+    plans += [
+        (_("今天到期"), own & due & ~Q(state__in=[State.ROUTED, State.SUBMITTED]), "", "admin:appeals_list", "?view=today"),
+        (_("待受理"), own & Q(state=State.ROUTED), _("转来后 1 个工作日内受理"), "admin:appeals_list", "?state=routed"),
+        (_("需要我批"), staff.decide_q(viewer), _("批准的那一刻才算答复"), "admin:appeals_decide", ""),
+        (_("待补充"), own & Q(state=State.WAITING_DRIVER), _("等司机，钟停着"), "admin:appeals_list", "?view=waiting"),
+    ]
+    if viewer.has_role(Role.CALL_BACK):
+        plans.append((_("等回访"), staff.call_back_q(viewer), _("打三次，不同时段"), "admin:appeals_call_backs", ""))
+    if viewer.has_role(Role.SUPERVISOR, Role.DUTY):
+        plans.append((_("各单位已超期"), staff.view_q("overdue", viewer, now=now) & ~own, _("先问单位，再看要不要督办"),
+                      "admin:appeals_list", "?view=overdue"))  # fmt: skip
+    groups, first = [], True
+    for word, condition, note, url_name, query in plans:
+        rows = list(staff.in_order(staff.rows_for(viewer).filter(condition))[: EACH + 1])
+        if not rows:
+            continue
+        late = sum(1 for row in rows if row.next_due and row.next_due < now)
+        groups.append(
+            {
+                "word": word,
+                "count": len(rows),
+                "note": _note(len(rows), late, note),
+                "link": {"word": _("看这些"), "url": reverse(url_name) + query},
+                "rows": [row_of(row, viewer, now=now, calendar_=calendar_, main=first and index == 0) for index, row in enumerate(rows[:EACH])],
+            }
+        )
+        first = False
+    return groups
+
+
+def _note(count: int, late: int, note: str) -> str:
+    said = [_("%s 件以上") % EACH if count > EACH else _("%s 件") % count]
+    if late:
+        said.append(_("其中 %s 件已超期") % late)
+    if note:
+        said.append(note)
+    return "，".join(said)
+
+
+def row_of(appeal: Appeal, viewer: Viewer, *, now: datetime, calendar_: Calendar, main: bool) -> Row:
+    """One appeal as a line: what, who, by when, and the next act."""
+    url = reverse("admin:appeals_one", args=[appeal.key])
+    promise, moved = parts.promise_words(appeal, calendar_)
+    if appeal.next_due_clock not in ("C4", "C7", "") and appeal.due:
+        second_due = _("答复应于 %s") % short_words(appeal.due, now=now)
+    else:
+        second_due = _("首次承诺 %(day)s%(moved)s") % {"day": promise, "moved": f"，{moved}" if moved else ""} if promise else ""
+    act, act_url = _act(appeal, viewer, url)
+    pieces = [parts.kind_word(appeal.kind), category_name(appeal.category) if appeal.category else "",
+              parts.driver_words(appeal, viewer), appeal.place.name if appeal.place else "", _("尾号 %s") % parts.tail(appeal.number)]  # fmt: skip
+    return Row(
+        badge=parts.state_badge(appeal.state),
+        urgent=parts.is_urgent(appeal),
+        title=parts.title_of(appeal),
+        second=" · ".join(filter(None, pieces)),
+        url=url,
+        chip=parts.due_chip(appeal, now=now, calendar=calendar_),
+        chip_second=second_due,
+        act=act,
+        act_url=act_url,
+        main=main,
+    )
+
+
+def _act(appeal: Appeal, viewer: Viewer, url: str) -> tuple[str, str]:
+    own = appeal.lead_unit_id in viewer.units(*HANDLING)
+    if appeal.state == State.SUBMITTED and viewer.has_role(Role.DESK, Role.DUTY):
+        return _("分拨"), f"{reverse('admin:appeals_desk')}?one={appeal.key}"
+    if appeal.state == State.ROUTED and own:
+        return _("受理"), url
+    if appeal.state == State.IN_HAND and own:
+        return (_("发进展"), f"{url}?sheet=2#reply") if appeal.next_due_clock == "C3" else (_("办理"), f"{url}#reply")
+    if appeal.state == State.WAITING_DRIVER:
+        return _("看对话"), url
+    if appeal.state in (State.ANSWERED, State.WITHDRAWN) and viewer.has_role(Role.CALL_BACK):
+        return _("打电话"), url
+    return _("打开"), url
+
+
+def coming_days(viewer: Viewer, *, now: datetime) -> list[dict]:
+    """The next four days with how many are due on each."""
+    first = clock.today(now)
+    days = [first + timedelta(days=step) for step in range(1, 5)]
+    found = staff.coming(viewer, days)
+    most = max(*found.values(), 1)
+    return [
+        {
+            "word": _("明天 周%s") % WEEKDAYS[day.weekday()] if step == 0 else f"周{WEEKDAYS[day.weekday()]} {day.day} 日",
+            "count": found[day],
+            "most": most,
+            "url": f"{reverse('admin:appeals_list')}?due={day.isoformat()}",
+        }
+        for step, day in enumerate(days)
+    ]
+
+
+def month_card(viewer: Viewer, *, now: datetime) -> dict:
+    """My month: numerator and denominator, never a bare percentage."""
+    facts, local = staff.month_of(viewer, now=now), clock.local(now)
+    answered, rated = facts["answered"], facts["rated"]
+    silent = answered - rated
+    return {
+        "word": _("我的 %s 月") % local.month,
+        "as_of": _("1 日至今天 %s") % f"{local:%H:%M}",
+        "figures": [
+            {
+                "value": f"{facts['in_time']} / {answered}" if answered else _("还没有"),
+                "unit": _("件按首次承诺答复"),
+                "note": _("分母是我本月答复的件数，延期和停钟都不改首次承诺"),
+            },
+            {
+                "value": f"{facts['satisfied']} / {rated}" if rated else _("还没有"),
+                "unit": _("件司机评满意"),
+                "note": _("另有 %s 件没评，不算满意") % silent if silent else _("评了的都在这里"),
+            },
+        ],
+    }
+
+
+def notes_for(viewer: Viewer, request: HttpRequest) -> list[dict]:
+    """Who is substituted by the viewer, and what that does not allow."""
+    notes = []
+    if any(held.substitute_for for held in viewer.held):
+        words = _("您正在代别人的班。您自己起草的，不能自己批。")
+        notes.append({"tone": "", "icon": "info", "words": words})
+    late = counts_of(request).overdue
+    if late and viewer.has_role(Role.SUPERVISOR, Role.DUTY, Role.DESK):
+        notes.append({"tone": "warn", "icon": "alert", "words": _("您能看到的单位里有 %s 件已超期。") % late})
+    return notes

@@ -1,0 +1,71 @@
+"""Who may know of which appeal. Every list, count, search, file and notice starts here.
+
+The accused never know (信访工作条例 Arts 30, 46): rows whose accused unit lies in the viewer's closures
+are cut out in SQL, before anything is loaded, so that hidden and missing look the same.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.rules.roles import HANDLING, Role
+from accounts.rules.viewer import Viewer
+from appeals.models import Accused, Appeal, Leg, Recusal
+from appeals.rules.life import State
+
+EVERY_APPEAL = (Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.DISCIPLINE)
+
+
+def not_conflicted(viewer: Viewer, rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    """`rows` without those against any of the viewer's closures, or that he stepped back from."""
+    return rows.filter(
+        ~Exists(Accused.objects.filter(appeal=OuterRef("pk"), removed_at=None, unit_id__in=_list(viewer.barred))),
+        ~Exists(Recusal.objects.filter(appeal=OuterRef("pk"), person_id=viewer.person_id or 0)),
+    )
+
+
+def _list(ids) -> list[int]:
+    return sorted(ids) or [0]  # an empty IN would change the shape of the query
+
+
+def appeals_for(viewer: Viewer) -> QuerySet[Appeal]:
+    """Appeals that this viewer may know of as staff. The accused never know."""
+    if not viewer.is_staff:
+        return Appeal.objects.none()
+    scope = Q()
+    if not viewer.has_role(*EVERY_APPEAL):
+        units = viewer.units(*HANDLING)
+        scope = Q(pk__in=Leg.objects.filter(unit_id__in=_list(units)).exclude(how="handed_back").values("appeal_id"))
+        if viewer.has_role(Role.CALL_BACK):
+            own = _list(viewer.units())
+            scope |= Q(state__in=[State.ANSWERED, State.CLOSED, State.WITHDRAWN]) & ~Q(lead_unit_id__in=own)
+        if not units and not viewer.has_role(Role.CALL_BACK):
+            return Appeal.objects.none()
+    return not_conflicted(viewer, Appeal.objects.filter(scope))
+
+
+def own_appeals(viewer: Viewer) -> QuerySet[Appeal]:
+    """The driver's own: filed with his proved phone, or opened in this session by number and code."""
+    if viewer.person_id is None and not viewer.granted:
+        return Appeal.objects.none()
+    mine = Q(pk__in=_list(viewer.granted))
+    if viewer.person_id is not None:
+        mine |= Q(person_id=viewer.person_id)
+    return Appeal.objects.filter(mine)
+
+
+def knows(viewer: Viewer) -> QuerySet[Appeal]:
+    """Either way: what a door for both may open."""
+    own, staff = own_appeals(viewer), appeals_for(viewer)
+    if not viewer.is_staff:
+        return own
+    return Appeal.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=staff.values("pk")))
+
+
+def may_receive_many(person_viewers: dict[int, Viewer], appeal_id: int) -> set[int]:
+    """Persons who may know of this appeal now: asked again at the moment of sending."""
+    return {
+        pk
+        for pk, viewer in person_viewers.items()
+        if appeals_for(viewer).filter(pk=appeal_id).exists() or own_appeals(viewer).filter(pk=appeal_id).exists()
+    }

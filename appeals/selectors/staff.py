@@ -1,0 +1,192 @@
+"""What the staff pages read: counts in one query, lists, the neighbours of a row, things to decide.
+
+Every function starts from `appeals_for(viewer)`: what the viewer may not know of is not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from accounts.rules.roles import HANDLING, Role
+from accounts.rules.viewer import Viewer
+from appeals.models import Answer, Appeal, CallBack, Request, RouteDecision
+from appeals.rules.life import ENDED, OPEN, State
+from appeals.selectors.scope import appeals_for
+from common import clock
+from common.encryption import blind_index
+
+VIEWS = ("open", "mine", "today", "week", "overdue", "waiting", "answered", "ended")
+_NOT_FOR_LISTS = ("text", "position", "phone", "channel_note", "code_hash", "content_hash", "spot")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows behind each number of the menu and the tabs."""
+
+    open: int = 0
+    mine: int = 0
+    today: int = 0
+    week: int = 0
+    overdue: int = 0
+    waiting: int = 0
+    to_do: int = 0
+    desk: int = 0
+    decide: int = 0
+    call_back: int = 0
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Xuzhou."""
+    return datetime.combine(day + timedelta(days=1), time(), clock.SHANGHAI) - timedelta(microseconds=1)
+
+
+def end_of_week(now: datetime) -> datetime:
+    today = clock.today(now)
+    return end_of(today + timedelta(days=6 - today.weekday()))
+
+
+def rows_for(viewer: Viewer) -> QuerySet[Appeal]:
+    """Rows for lists: without the long and the sealed columns."""
+    return appeals_for(viewer).select_related("place", "lead_unit", "handler").defer(*_NOT_FOR_LISTS)
+
+
+def view_q(view: str, viewer: Viewer, *, now: datetime) -> Q:
+    """The condition of one saved view."""
+    open_ = Q(state__in=sorted(OPEN))
+    running = open_ & ~Q(state=State.WAITING_DRIVER)
+    return {
+        "open": open_,
+        "mine": open_ & Q(handler_id=viewer.person_id),
+        "today": running & Q(next_due__lte=end_of(clock.today(now))),
+        "week": running & Q(next_due__lte=end_of_week(now)),
+        "overdue": running & Q(next_due__lt=now),
+        "waiting": Q(state=State.WAITING_DRIVER),
+        "answered": Q(state=State.ANSWERED),
+        "ended": Q(state__in=sorted(ENDED)),
+    }[view]
+
+
+def decide_q(viewer: Viewer) -> Q:
+    """Open appeals with something that waits for this viewer's yes or no: a draft, or a request."""
+    drafts = Answer.objects.filter(appeal=OuterRef("pk"), round=OuterRef("round")).exclude(drafted_by=viewer.person_id)
+    asked = Request.objects.filter(appeal=OuterRef("pk"), decision=Request.Decision.PENDING).exclude(
+        asked_by=viewer.person_id
+    )
+    found = Q(pk__in=[])
+    heads = sorted(viewer.units(Role.HEAD))
+    if heads:
+        found |= Q(lead_unit_id__in=heads) & Exists(drafts.filter(state=Answer.State.SUBMITTED))
+    if viewer.has_role(Role.DESK, Role.SUPERVISOR):
+        found |= Exists(drafts.filter(state=Answer.State.HEAD_APPROVED).exclude(head_by=viewer.person_id))
+    other_unit = ~Q(lead_unit_id__in=sorted(viewer.units()) or [0]) | Q(lead_unit_id=None)
+    if viewer.has_role(Role.DESK, Role.DUTY):
+        found |= other_unit & Exists(asked.filter(kind=Request.Kind.HAND_BACK))
+        found |= Q(Exists(asked.filter(kind=Request.Kind.DECLINE)))
+    if viewer.has_role(Role.SUPERVISOR):
+        found |= other_unit & Exists(asked.filter(kind=Request.Kind.EXTENSION))
+    return Q(state__in=sorted(OPEN)) & found
+
+
+def desk_q(now: datetime) -> Q:
+    """What the router left to a person, or has not looked at within two minutes."""
+    unsure = Exists(RouteDecision.objects.filter(appeal=OuterRef("pk"), to_desk=True))
+    return Q(state=State.SUBMITTED) & (Q(unsure) | Q(entered_at__lt=now - timedelta(minutes=2)))
+
+
+def call_back_q(viewer: Viewer) -> Q:
+    """Answered rounds nobody has reached yet, outside the caller's own units."""
+    done = CallBack.objects.filter(appeal=OuterRef("pk"), round=OuterRef("round")).exclude(
+        heard=CallBack.Heard.NOT_REACHED
+    )
+    tried = CallBack.objects.filter(appeal=OuterRef("pk"), round=OuterRef("round"), attempt=3)
+    waits = Q(state=State.ANSWERED) | Q(state=State.WITHDRAWN, ended_how="withdrawn_check")
+    return waits & ~Exists(done) & ~Exists(tried) & ~Q(lead_unit_id__in=sorted(viewer.units()) or [0])
+
+
+def counts_for(viewer: Viewer, *, now: datetime) -> Counts:
+    """Every count of menu and tabs, in one query over what is open."""
+    views = {view: Count("pk", filter=view_q(view, viewer, now=now)) for view in VIEWS[:6]}
+    mine = sorted(viewer.units(*HANDLING)) or [0]
+    more = {
+        "to_do": Count("pk", filter=view_q("today", viewer, now=now) | Q(state=State.ROUTED, lead_unit_id__in=mine)),
+        "decide": Count("pk", filter=decide_q(viewer)),
+    }
+    if viewer.has_role(Role.DESK, Role.DUTY):
+        more["desk"] = Count("pk", filter=desk_q(now))
+    scope = Q(state__in=sorted(OPEN))
+    if viewer.has_role(Role.CALL_BACK):
+        more["call_back"] = Count("pk", filter=call_back_q(viewer))
+        scope |= Q(state__in=[State.ANSWERED, State.WITHDRAWN])
+    found = appeals_for(viewer).filter(scope).order_by().aggregate(**views, **more)
+    return Counts(**found)
+
+
+def in_order(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    """Due first; what has no clock comes last, newest first."""
+    return rows.order_by(F("next_due").asc(nulls_last=True), "-id")
+
+
+def search_q(text: str) -> Q:
+    """Content, number or its tail; two signs are enough."""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if len(digits) >= 4 and not text.replace(" ", "").strip("0123456789"):
+        return Q(number__endswith=digits)
+    return Q(title__icontains=text) | Q(text__icontains=text) | Q(spot__icontains=text)
+
+
+def find(viewer: Viewer, text: str) -> list[Appeal]:
+    """Hits of the top bar: number or its tail, phone, plate, name. At most ten."""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    plate = text.upper().replace("·", "").replace(" ", "")
+    wanted = Q(plate__iexact=plate) | Q(caller_name__startswith=text) | Q(title__icontains=text)
+    if len(digits) >= 4:
+        wanted |= Q(number__endswith=digits)
+    if len(digits) == 11:
+        wanted |= Q(phone_index=blind_index(digits, "phone"))
+    return list(rows_for(viewer).filter(wanted).order_by("-id")[:10])
+
+
+def coming(viewer: Viewer, days: list[date]) -> dict[date, int]:
+    """How many open appeals are due on each of `days`."""
+    first, last = days[0], days[-1]
+    start = datetime.combine(first, time(), clock.SHANGHAI)
+    dues = (
+        appeals_for(viewer)
+        .filter(state__in=sorted(OPEN), next_due__gte=start, next_due__lte=end_of(last))
+        .values_list("next_due", flat=True)
+    )
+    found = dict.fromkeys(days, 0)
+    for due in dues:
+        day = clock.today(due)
+        if day in found:
+            found[day] += 1
+    return found
+
+
+def month_of(viewer: Viewer, *, now: datetime) -> dict[str, int]:
+    """Facts of this month for the viewer's own work: answered, in time by the first promise, rated."""
+    first = clock.local(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    mine = Q(answered_at__gte=first) & Q(handler_id=viewer.person_id)
+    return (
+        appeals_for(viewer)
+        .order_by()
+        .aggregate(
+            answered=Count("pk", filter=mine),
+            in_time=Count("pk", filter=mine & Q(answered_at__lte=F("first_due"))),
+            rated=Count("pk", filter=mine & Q(rating__isnull=False)),
+            satisfied=Count("pk", filter=mine & Q(rating__gte=4)),
+        )
+    )
+
+
+def neighbours(viewer: Viewer, appeal: Appeal) -> tuple[Appeal | None, Appeal | None]:
+    """The open appeal due just before this one, and just after."""
+    if appeal.next_due is None:
+        return None, None
+    rows = appeals_for(viewer).filter(state__in=sorted(OPEN)).exclude(pk=appeal.pk).only("key", "title")
+    before = rows.filter(Q(next_due__lt=appeal.next_due) | Q(next_due=appeal.next_due, id__gt=appeal.pk))
+    after = rows.filter(Q(next_due__gt=appeal.next_due) | Q(next_due=appeal.next_due, id__lt=appeal.pk))
+    return before.order_by("-next_due", "id").first(), after.order_by("next_due", "-id").first()

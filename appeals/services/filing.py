@@ -1,0 +1,242 @@
+"""File an appeal: one transaction holds the row, whom it is about, its clocks, event, audit and notice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Person, Place, Unit
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from accounts.services import audit
+from appeals.errors import DifferentText
+from appeals.models import Accused, Appeal, Clock, DraftPhoto, Photo
+from appeals.rules.clock_kinds import ClockKind
+from appeals.rules.fines import speaks_of_fine
+from appeals.rules.life import About, FiledBy, State
+from appeals.rules.moves import Move
+from appeals.services import deadlines, notify, receipts
+from appeals.services.engine import record
+from common import identifiers, limits
+from common.clock import SHANGHAI, local
+from common.encryption import blind_index
+from common.errors import DomainError, TooOften
+from common.failpoints import failpoint
+from common.queue import kick
+
+MIN_TEXT, MAX_TEXT = 10, 2000
+PER_CALLER = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What a driver (or a clerk for him) says. Texts as typed; `clean` checks them.
+
+    `accused` are unit ids. `fine_on` is the date of a fine decision when he knows it.
+    """
+
+    client_key: UUID
+    text: str
+    place: Place | None = None
+    spot: str = ""
+    position: str = ""
+    happened: str = ""
+    about: About = About.NOBODY
+    accused: tuple[int, ...] = ()
+    about_words: str = ""
+    phone: str = ""
+    caller_name: str = ""
+    plate: str = ""
+    fine_on: date | None = None
+    tell_unit: bool = False
+    persons: int = 1
+    channel: FiledBy = FiledBy.WEB
+    channel_note: str = ""
+    received_at: datetime | None = None
+    photos: Sequence[DraftPhoto] = field(default_factory=tuple)
+
+
+class BadFiling(DomainError):
+    """Several fields are wrong; `errors` maps field -> what to do."""
+
+    code = "invalid"
+
+    def __init__(self, errors: dict[str, str]):
+        self.errors = errors
+        first = next(iter(errors))
+        super().__init__(errors[first], field=first)
+
+
+def tidy(text: str) -> str:
+    """Line ends made one, control signs and spaces at the ends gone. The driver's words are left alone."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", text).strip()
+
+
+def text_problem(text: str) -> str:
+    """What is wrong with the story, in words; "" when it will do."""
+    signs = len(tidy(text))
+    if signs == 0:
+        return "请写发生了什么，至少 10 个字"
+    if signs < MIN_TEXT:
+        return f"写了 {signs} 个字，至少要 {MIN_TEXT} 个字"
+    if signs > MAX_TEXT:
+        return f"写了 {signs} 个字，最多 {MAX_TEXT} 个字，请删掉 {signs - MAX_TEXT} 个"
+    return ""
+
+
+def problems(filing: Filing, *, now: datetime) -> dict[str, str]:
+    """Everything wrong with a filing, by field, so that the driver mends it in one go."""
+    found = {}
+    if wrong := text_problem(filing.text):
+        found["text"] = wrong
+    if filing.phone.strip():
+        try:
+            identifiers.check_phone(filing.phone)
+        except DomainError as error:
+            found["phone"] = error.message
+    if filing.about == About.UNIT and not filing.accused:
+        found["about"] = "请点是哪个单位；拿不准就选“不知道是谁”"
+    if len(filing.spot) > 120:
+        found["spot"] = f"地点写了 {len(filing.spot)} 个字，最多 120 个字"
+    if len(filing.happened) > 60:
+        found["happened"] = f"时间写了 {len(filing.happened)} 个字，最多 60 个字"
+    if filing.received_at and filing.received_at > now:
+        found["received_at"] = "收到的时间不能晚于现在"
+    if filing.fine_on and filing.fine_on > now.date():
+        found["fine_on"] = "处罚决定的日期不能晚于今天"
+    if len(filing.photos) > 9:
+        found["photos"] = f"选了 {len(filing.photos)} 张照片，最多 9 张"
+    return found
+
+
+def file(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> Appeal:
+    """File it once: the same client key gives the same appeal, from any number of parallel posts.
+
+    `caller` is where the request came from, for the limit. Raises BadFiling, TooOften, DifferentText
+    (same key, other words).
+    """
+    wrong = problems(filing, now=now)
+    if wrong:
+        raise BadFiling(wrong)
+    content = _content_hash(filing)
+    try:
+        with transaction.atomic():
+            limits.hit("file.caller", caller, now=now, limits=PER_CALLER, durable=False)
+            appeal = _create(filing, content, by=by, now=now)
+    except (IntegrityError, TooOften):
+        # A resend, a double tap, or a reload at the limit: whoever holds the form gets his number again.
+        appeal = Appeal.objects.filter(client_key=filing.client_key).first()
+        if appeal is None:
+            raise
+        if appeal.content_hash != content:
+            raise DifferentText("这张表已经提交过，内容和这次不一样；要改请在查进度里补充材料") from None
+        return appeal
+    failpoint("after_commit:appeal_submit")
+    return appeal
+
+
+def _content_hash(filing: Filing) -> str:
+    parts = [tidy(filing.text), filing.spot, str(filing.place and filing.place.pk), filing.about, str(sorted(filing.accused))]
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _create(filing: Filing, content: str, *, by: Viewer, now: datetime) -> Appeal:
+    phone = identifiers.check_phone(filing.phone) if filing.phone.strip() else None
+    index = blind_index(phone, "phone") if phone else None
+    clerk = by.is_staff and by.has_role(Role.CLERK, Role.STATION, Role.DESK)
+    person = None if clerk or by.person_id is None else Person.objects.filter(pk=by.person_id).first()
+    number = receipts.new_number()
+    text = tidy(filing.text)
+    appeal = Appeal(
+        number=number,
+        code_hash=receipts.code_hash(number, receipts.code_of(filing.client_key)),
+        client_key=filing.client_key,
+        content_hash=content,
+        channel=filing.channel,
+        channel_note=filing.channel_note[:120],
+        text=text,
+        title=title_of(text),
+        place=filing.place,
+        spot=filing.spot.strip(),
+        position=filing.position[:40] or None,
+        happened=filing.happened.strip(),
+        fine_on=filing.fine_on,
+        about=filing.about,
+        about_words=filing.about_words.strip()[:80],
+        phone=phone,
+        phone_index=index,
+        # An unproved phone stays on the appeal; only a code joins it to a Person.
+        phone_proved=bool(person and index and person.signin_index == index),
+        caller_name=filing.caller_name.strip()[:40],
+        plate=filing.plate[:10],
+        tell_unit=filing.tell_unit,
+        persons=max(1, filing.persons),
+        person=person,
+        filed_by_id=by.person_id if clerk else None,
+        received_at=filing.received_at or now,
+        entered_at=now,
+        state=State.SUBMITTED,
+    )
+    clocks = _first_clocks(appeal, now=now)
+    deadlines.started(appeal, clocks)
+    appeal.save()
+    failpoint("in_the_middle:appeal_submit")
+    _accuse(appeal, filing.accused, now=now)
+    for clock in clocks:
+        clock.appeal = appeal
+    Clock.objects.bulk_create(clocks)
+    if filing.photos:
+        _adopt(appeal, filing.photos, now=now)
+    word = "staff" if clerk else "driver"
+    record(appeal, Move.FILE, by=by, now=now, actor_word=word, public=True)
+    audit.write(act="appeal.file", by=by, actor_word=word, about=appeal, new={"channel": filing.channel}, now=now)
+    notify.driver(appeal, "appeal.received", now=now)
+    kick("appeals.route", appeal.pk)
+    return appeal
+
+
+def _first_clocks(appeal: Appeal, *, now: datetime) -> list[Clock]:
+    """C1, C3 and C4 run from when it was received; a fine carries its 60-day 复议 date from the first second."""
+    clocks = deadlines.make(
+        appeal, [ClockKind.HAND_OVER, ClockKind.PROGRESS, ClockKind.ANSWER], at=appeal.received_at, now=now
+    )
+    if appeal.fine_on or speaks_of_fine(appeal.text):
+        known = appeal.fine_on or local(appeal.received_at).date()
+        noon = datetime(known.year, known.month, known.day, 12, tzinfo=SHANGHAI)
+        clocks += deadlines.make(appeal, [ClockKind.REVIEW_ADVICE], at=noon, now=now)
+    return clocks
+
+
+def title_of(text: str) -> str:
+    """The first clause, for lists."""
+    first = re.split(r"[\n。！？!?]", text.strip(), maxsplit=1)[0]
+    return first if len(first) <= 24 else first[:23] + "…"
+
+
+def _accuse(appeal: Appeal, units: Sequence[int], *, now: datetime, source: str = "driver") -> None:
+    known = Unit.objects.filter(pk__in=units, is_active=True).values_list("pk", flat=True) if units else []
+    Accused.objects.bulk_create(
+        [Accused(appeal=appeal, unit_id=unit, source=source, since=now) for unit in known], ignore_conflicts=True
+    )
+
+
+def _adopt(appeal: Appeal, photos: Sequence[DraftPhoto], *, now: datetime) -> None:
+    """Photos of the draft become the appeal's; the files stay where they are."""
+    Photo.objects.bulk_create(
+        [
+            Photo(
+                appeal=appeal, order=order, sha256=photo.sha256, served=photo.served, sealed=photo.sealed,
+                width=photo.width, height=photo.height, size=photo.size, added_at=now,
+            )
+            for order, photo in enumerate(photos, start=1)
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    DraftPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).delete()

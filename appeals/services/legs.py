@@ -1,0 +1,64 @@
+"""Open and end legs: which unit is responsible, from when to when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import Unit
+from accounts.selectors.units import closure_of, conflicted_persons
+from appeals.errors import IllegalMove
+from appeals.models import Accused, Appeal, Leg
+from appeals.rules.clock_kinds import ClockKind
+from appeals.services import deadlines
+
+
+def accused_units(appeal: Appeal) -> list[int]:
+    """Units complained of, in force."""
+    return list(Accused.objects.filter(appeal=appeal, removed_at=None).values_list("unit_id", flat=True))
+
+
+def ruled_out(appeal: Appeal, *, now: datetime) -> frozenset[int]:
+    """Units that must not get this appeal: the closure of whom it accuses."""
+    return closure_of(accused_units(appeal), now=now)
+
+
+def conflicted(appeal: Appeal, *, now: datetime) -> frozenset[int]:
+    """Persons who must not work on it: the closure's staff, and whoever stepped back."""
+    return conflicted_persons(accused_units(appeal), now=now) | frozenset(
+        appeal.recusals.values_list("person_id", flat=True)
+    )
+
+
+def open_lead(appeal: Appeal, unit: Unit, *, now: datetime, handler_id: int | None = None) -> Leg:
+    """Make `unit` responsible. Refuses a unit inside the closure of the accused, by whatever way it came.
+
+    Raises IllegalMove.
+    """
+    if unit.pk in ruled_out(appeal, now=now):
+        raise IllegalMove("这个单位不能办这一件，请换一个单位", field="unit")
+    if not unit.is_active or not unit.takes_appeals:
+        raise IllegalMove("这个单位现在接不了诉求，请换一个单位", field="unit")
+    leg = Leg.objects.create(appeal=appeal, unit=unit, round=appeal.round, opened_at=now, handler_id=handler_id)
+    appeal.lead_unit, appeal.handler_id = unit, handler_id
+    return leg
+
+
+def end_lead(appeal: Appeal, *, how: str, now: datetime) -> None:
+    """End the open lead leg; its own clock stops with it."""
+    leg = Leg.objects.filter(appeal=appeal, role=Leg.Role.LEAD, ended_at=None).first()
+    if leg is None:
+        return
+    Leg.objects.filter(pk=leg.pk).update(ended_at=now, how=how)
+    if how in ("handed_back", "reassigned", "recused"):
+        deadlines.meet(appeal, [ClockKind.ACCEPT], at=now, leg=leg) if leg.accepted_at else deadlines.stop(
+            appeal, at=now, leg=leg
+        )
+
+
+def to_unit(appeal: Appeal, unit: Unit, *, now: datetime) -> Leg:
+    """Hand over: a new lead leg and its C2; C1 is met the first time only."""
+    leg = open_lead(appeal, unit, now=now)
+    deadlines.meet(appeal, [ClockKind.HAND_OVER], at=now)
+    deadlines.start(appeal, [ClockKind.ACCEPT], at=now, now=now, leg=leg)
+    deadlines.refresh(appeal)
+    return leg

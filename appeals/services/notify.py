@@ -1,0 +1,59 @@
+"""Who is told what. Closed templates; recipients are asked again at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import Person
+from accounts.rules.roles import HANDLING, Role
+from accounts.selectors.units import posted_as, posted_to
+from accounts.selectors.viewer import viewer_for
+from appeals.models import Appeal
+from appeals.selectors.scope import appeals_for
+from notices.services import outbox
+
+
+def driver(appeal: Appeal, template: str, *, now: datetime, due: datetime | None = None, **data) -> None:
+    """Tell the driver by every channel he has; nothing when he left none."""
+    key = f"{appeal.version}"  # one message a move, whatever is retried
+    if appeal.person_id:
+        outbox.post(template=template, about=appeal, now=now, to=[appeal.person], round=appeal.round, rung=key, due=due, data=data)
+    elif appeal.phone:
+        outbox.post(template=template, about=appeal, now=now, address=appeal.phone, round=appeal.round, rung=key, due=due, data=data)
+
+
+def staff(appeal: Appeal, template: str, people: Iterable[Person], *, now: datetime, urgent: bool = False) -> None:
+    """Tell staff, leaving out whoever may not know of the appeal."""
+    allowed = [person for person in people if may_know(person, appeal, now=now)]
+    if allowed:
+        outbox.post(
+            template=template, about=appeal, now=now, to=allowed, round=appeal.round, rung=f"v{appeal.version}", urgent=urgent
+        )
+
+
+def may_know(person: Person, appeal: Appeal, *, now: datetime) -> bool:
+    """Whether this person may know of the appeal at `now` as staff."""
+    return appeals_for(viewer_for(person, now=now)).filter(pk=appeal.pk).exists()
+
+
+def of_unit(unit_id: int, *, now: datetime) -> list[Person]:
+    """Who works on appeals at a unit."""
+    return posted_to(unit_id, *HANDLING, now=now)
+
+
+def heads(unit_id: int, *, now: datetime) -> list[Person]:
+    return posted_to(unit_id, Role.HEAD, now=now)
+
+
+def desk(*, now: datetime) -> list[Person]:
+    return posted_as(Role.DESK, now=now)
+
+
+def duty(*, now: datetime) -> list[Person]:
+    return posted_as(Role.DUTY, now=now)
+
+
+def drop(appeal: Appeal, *, now: datetime) -> None:
+    """An ended or moved matter cancels what still waits in the outbox for staff."""
+    outbox.cancel(about=appeal, now=now, audience="staff")

@@ -1,0 +1,75 @@
+"""What appeals registers downward: its sweeps, its kinds of notice, and who may receive them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.registry import registry
+from notices import registry as notices
+from notices.rules.states import Hours
+
+# Closed templates: nothing but dates and counts; no name, plate, unit or text ever gets in.
+DRIVER_WORDS = {
+    "appeal.received": _("您的事项收到了，请凭收据上的编号和查询码查看"),
+    "appeal.routed": _("您的事项有新进展，已有单位来办，请凭编号查看"),
+    "appeal.accepted": _("您的事项有新进展，请凭编号查看"),
+    "appeal.progress": _("您的事项有新进展，请凭编号查看"),
+    "appeal.question": _("您的事项需要您补充一点，请凭编号查看"),
+    "appeal.extended": _("您的事项日期有变，请凭编号查看"),
+    "appeal.answered": _("您的事项有答复了，请凭编号查看，看完请评一评"),
+    "appeal.reopened": _("您的事项换人重新办，请凭编号查看"),
+    "appeal.closed": _("您的事项办结了，60 天内还能要求重新办"),
+    "appeal.declined": _("您的事项有答复了，请凭编号查看"),
+}
+STAFF_WORDS = {
+    "appeal.task": _("您有 1 件待办，请登录查看"),
+    "appeal.desk": _("您有 1 件待分拨，请登录查看"),
+    "appeal.approve": _("您有 1 件待批，请登录查看"),
+    "appeal.decide": _("您有 1 件申请待定，请登录查看"),
+    "appeal.decided": _("您的申请有结果了，请登录查看"),
+    "appeal.nudged": _("您有 1 件被催办，请登录查看"),
+    "appeal.material": _("您有 1 件有新材料，请登录查看"),
+    "appeal.rung.task": _("您有 1 件待办，请登录查看"),
+    "appeal.rung.reminder": _("您有 1 件快到期，请登录查看"),
+    "appeal.rung.due_today": _("您有 1 件今天到期，请登录查看"),
+    "appeal.rung.nudge": _("催办：您有 1 件已超期，请登录查看"),
+    "appeal.rung.escalate": _("督办：有 1 件已超期，请登录查看"),
+    "appeal.rung.circulate": _("通报：有 1 件严重超期，请登录查看"),
+}
+
+
+def may_receive(person_id: int, about_pk: str, *, now: datetime) -> bool:
+    """Whether this person may still know of the appeal at the moment of sending."""
+    from accounts.models import Person
+    from accounts.rules.roles import Role
+    from accounts.selectors.viewer import viewer_for
+    from appeals.models import Appeal
+    from appeals.selectors.scope import knows, not_conflicted
+
+    person = Person.objects.filter(pk=person_id).first()
+    viewer = viewer_for(person, now=now)
+    if knows(viewer).filter(pk=about_pk).exists():
+        return True
+    # A leader hears of lateness in numbers, though he reads no text; never when he is conflicted.
+    return viewer.has_role(Role.LEADER) and not_conflicted(viewer, Appeal.objects.filter(pk=about_pk)).exists()
+
+
+def connect() -> None:
+    """Called once, when the apps are ready."""
+    from appeals.services import drafts, reminders, ripening, routing
+
+    notices.register_kind("appeals.appeal", may_receive=may_receive)
+    for name, words in DRIVER_WORDS.items():
+        notices.register_template(name, words=words, hours=Hours.ANY, audience="driver")
+    for name, words in STAFF_WORDS.items():
+        notices.register_template(name, words=words, hours=Hours.OFFICE, audience="staff")
+    notices.register_template("appeal.urgent", words=_("特急：您有 1 件待办，请马上登录"), hours=Hours.ANY, audience="staff")
+    registry.sweep("routing", routing.sweep)
+    registry.sweep("pauses", ripening.end_pauses)
+    registry.sweep("extensions", ripening.lapse_extensions)
+    registry.sweep("calendar", ripening.recalendar)
+    registry.sweep("closing", ripening.close_ripe)
+    registry.sweep("reminders", reminders.sweep)
+    registry.tidy("drafts", drafts.sweep_old)
