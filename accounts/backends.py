@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 
 from accounts.models import Person
@@ -18,7 +19,13 @@ class StaffBackend(BaseBackend):
         if person is None:
             Person().set_password(password)  # spend the same time: the answer tells nothing
             return None
-        return person if person.check_password(password) and person.is_active else None
+        return person if person.check_password(password) and _welcome(person) else None
 
     def get_user(self, user_id):
-        return Person.objects.filter(pk=user_id, is_active=True).first()
+        person = Person.objects.filter(pk=user_id, is_active=True).first()
+        return person if person and _welcome(person) else None
+
+
+def _welcome(person: Person) -> bool:
+    """People of the demo never enter a real installation, even if its database was carried over."""
+    return person.is_active and (settings.DEMO or not person.demo_slug)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -37,7 +38,10 @@ def viewer_of(request: HttpRequest) -> Viewer:
     person = request.user if request.user.is_authenticated else None
     if person is None and not granted:
         return NOBODY
-    return viewer_for(person, now=clock.now(), second_factor=has_second_factor(request), granted=granted)
+    second = has_second_factor(request)
+    viewer = viewer_for(person, now=clock.now(), second_factor=second, granted=granted)
+    # A code by SMS opens a driver's room only: no role without the second factor, but each bar stays.
+    return viewer if second or not viewer.held else replace(viewer, held=())
 
 
 def has_second_factor(request: HttpRequest) -> bool:

@@ -10,6 +10,7 @@ import math
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -187,9 +188,8 @@ def _go_on(request: HttpRequest, person: Person, way: dict, now: datetime) -> Ht
         return redirect("accounts:staff_password")
     if not viewer_for(person, now=now).held:
         request.session.flush()
-        form = PasswordForm(None)
-        words = _("密码和动态码都对，可是您现在没有任职。请找本单位安全管理员。")
-        return _first_page(request, form, way["next"], status=403, words=words)
+        messages.error(request, _("密码和动态码都对，可是您现在没有任职。请找本单位安全管理员。"))
+        return _first_page(request, PasswordForm(None), way["next"], status=403)
     entry.come_in_as_staff(
         request, person, kind=way["passed"]["kind"], authenticator=way["passed"]["id"], now=now
     )
@@ -213,11 +213,10 @@ def _on_the_way(request: HttpRequest) -> tuple[dict, Person | None]:
     return way, Person.objects.filter(pk=way["pk"], is_active=True).first()
 
 
-def _first_page(request: HttpRequest, form: HouseForm, going: str, *, status: int, words: str = "") -> HttpResponse:
+def _first_page(request: HttpRequest, form: HouseForm, going: str, *, status: int) -> HttpResponse:
     context = {
         "step": "password",
         "form": form,
-        "refused": words,
         "action": reverse("accounts:staff"),
         "next": going,
         "demo_accounts": demo_accounts(),
