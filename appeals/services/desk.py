@@ -82,9 +82,11 @@ def reclassify(
 
 
 @transaction.atomic
-def add_accused(*, appeal: Appeal, unit: Unit | None, by: Viewer, now: datetime, source: str = "desk") -> Appeal:
+def add_accused(
+    *, appeal: Appeal, unit: Unit | None, by: Viewer, now: datetime, version: int | None = None, source: str = "desk"
+) -> Appeal:
     """Bar one more unit, at once: access, queued notices and, where it was the lead, the leg go in this transaction."""
-    step = begin(appeal, Move.ADD_ACCUSED, by=by, now=now, data={"unit": unit})
+    step = begin(appeal, Move.ADD_ACCUSED, by=by, version=version, now=now, data={"unit": unit})
     row = step.appeal
     Accused.objects.get_or_create(
         appeal=row, unit=unit, removed_at=None, defaults={"source": source, "since": now}
@@ -108,9 +110,11 @@ def _after_bar(row: Appeal, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove_accused(*, appeal: Appeal, unit: Unit | None, reason: str, by: Viewer, now: datetime) -> Appeal:
+def remove_accused(
+    *, appeal: Appeal, unit: Unit | None, reason: str, by: Viewer, now: datetime, version: int | None = None
+) -> Appeal:
     """Only the discipline officer takes a unit out of the accused set."""
-    step = begin(appeal, Move.REMOVE_ACCUSED, by=by, now=now, data={"unit": unit, "reason": reason})
+    step = begin(appeal, Move.REMOVE_ACCUSED, by=by, version=version, now=now, data={"unit": unit, "reason": reason})
     changed = Accused.objects.filter(appeal=step.appeal, unit=unit, removed_at=None).update(
         removed_at=now, removed_by_id=by.person_id
     )
@@ -121,9 +125,11 @@ def remove_accused(*, appeal: Appeal, unit: Unit | None, reason: str, by: Viewer
 
 
 @transaction.atomic
-def recuse(*, appeal: Appeal, reason: str, by: Viewer, now: datetime, person_id: int | None = None) -> Appeal:
+def recuse(
+    *, appeal: Appeal, reason: str, by: Viewer, now: datetime, version: int | None = None, person_id: int | None = None
+) -> Appeal:
     """An officer steps back (or the discipline officer records it): from now on the appeal is not there for him."""
-    step = begin(appeal, Move.RECUSE, by=by, now=now, data={"reason": reason})
+    step = begin(appeal, Move.RECUSE, by=by, version=version, now=now, data={"reason": reason})
     row = step.appeal
     who = person_id or by.person_id
     if person_id and person_id != by.person_id and not by.has_role("discipline"):

@@ -30,9 +30,9 @@ def _checked(words: str, field: str = "words") -> str:
 
 
 @transaction.atomic
-def nudge(*, appeal: Appeal, by: Viewer, now: datetime) -> Appeal:
+def nudge(*, appeal: Appeal, by: Viewer, now: datetime, version: int | None = None) -> Appeal:
     """催一下, once a day: the handler and his head are told."""
-    step = begin(appeal, Move.NUDGE, by=by, now=now)
+    step = begin(appeal, Move.NUDGE, by=by, version=version, now=now)
     row = step.appeal
     row.last_nudged_on = clock.today(now)
     finish(step)
@@ -46,11 +46,11 @@ def nudge(*, appeal: Appeal, by: Viewer, now: datetime) -> Appeal:
 
 @transaction.atomic
 def add_material(
-    *, appeal: Appeal, words: str, by: Viewer, now: datetime, photos: Sequence[DraftPhoto] = ()
+    *, appeal: Appeal, words: str, by: Viewer, now: datetime, photos: Sequence[DraftPhoto] = (), version: int | None = None
 ) -> Appeal:
     """More words or photos, at any time. It starts no clock and opens nothing ("谢谢" is no new matter)."""
     words = _checked(words) or ("补了照片" if photos else "")
-    step = begin(appeal, Move.ADD_MATERIAL, by=by, now=now, data={"words": words})
+    step = begin(appeal, Move.ADD_MATERIAL, by=by, version=version, now=now, data={"words": words})
     event = finish(step, words=words, data={"photos": len(photos)})
     _adopt(step.appeal, event, photos, now=now)
     if step.appeal.handler_id:
@@ -59,10 +59,12 @@ def add_material(
 
 
 @transaction.atomic
-def reply(*, appeal: Appeal, words: str, by: Viewer, now: datetime, photos: Sequence[DraftPhoto] = ()) -> Appeal:
+def reply(
+    *, appeal: Appeal, words: str, by: Viewer, now: datetime, photos: Sequence[DraftPhoto] = (), version: int | None = None
+) -> Appeal:
     """The driver answers what he was asked: the clock runs on from the moment of the reply."""
     words = _checked(words)
-    step = begin(appeal, Move.DRIVER_REPLY, by=by, now=now, data={"words": words})
+    step = begin(appeal, Move.DRIVER_REPLY, by=by, version=version, now=now, data={"words": words})
     row = step.appeal
     deadlines.resume(row, at=now, now=now)
     deadlines.refresh(row)
@@ -91,9 +93,9 @@ def _adopt(appeal: Appeal, event: Event, photos: Sequence[DraftPhoto], *, now: d
 
 
 @transaction.atomic
-def withdraw(*, appeal: Appeal, by: Viewer, now: datetime) -> Appeal:
+def withdraw(*, appeal: Appeal, by: Viewer, now: datetime, version: int | None = None) -> Appeal:
     """He takes it back. If a unit was in touch within two working days, somebody else asks whether he was pressed."""
-    step = begin(appeal, Move.WITHDRAW, by=by, now=now)
+    step = begin(appeal, Move.WITHDRAW, by=by, version=version, now=now)
     row = step.appeal
     pressed = any(
         now <= working_days_after(at, 2, calendar())
@@ -117,8 +119,9 @@ def withdraw(*, appeal: Appeal, by: Viewer, now: datetime) -> Appeal:
 
 @transaction.atomic
 def rate(
-    *, appeal: Appeal, value: int, by: Viewer, now: datetime, words: str = "", solved: bool | None = None
-) -> Appeal:
+    *, appeal: Appeal, value: int, by: Viewer, now: datetime, words: str = "", solved: bool | None = None,
+    version: int | None = None,
+) -> Appeal:  # fmt: skip
     """Five words by the driver alone, one a round, changeable until the call-back; every value stays in the events.
 
     差, 很差 or 没解决 opens the next round by itself. Raises IllegalMove, Missing.
@@ -128,7 +131,7 @@ def rate(
     current = Rating.objects.filter(appeal=appeal, round=appeal.round).first()
     if current and (current.value, current.words, current.solved) == (value, words.strip()[:300], solved):
         return appeal  # pressed five times: one value, one message
-    step = begin(appeal, Move.RATE, by=by, now=now, data={"value": value})
+    step = begin(appeal, Move.RATE, by=by, version=version, now=now, data={"value": value})
     row = step.appeal
     Rating.objects.update_or_create(
         appeal=row,
