@@ -6,12 +6,14 @@ its key changes at each step. Staff without a factor set one up before anything 
 
 from __future__ import annotations
 
+import io
 import math
 from datetime import datetime
 
+import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,8 +26,8 @@ from accounts.services import people, second_factor, staff, tries
 from accounts.web import entry
 from accounts.web.forms import CodeForm, HouseForm, NewPasswordForm, PasswordForm
 from common import clock
-from common.errors import DomainError
 from common.encryption import open_, seal
+from common.errors import DomainError
 
 ON_THE_WAY = "staff_on_the_way"  # {"pk", "at", "next", "passed", "secret"}
 STEP_SECONDS = 10 * 60
@@ -111,16 +113,13 @@ def factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def factor_picture(request: HttpRequest) -> HttpResponse:
     """The QR of the secret that is being set up; nobody else's session gets one."""
-    import segno
-
     way, person = _on_the_way(request)
     if person is None or "secret" not in way:
-        from django.http import Http404
-
         raise Http404
     text = second_factor.address(person, open_(way["secret"], _SECRET))
-    picture = segno.make(text, error="m", micro=False).svg_inline(scale=4, border=3, light="#ffffff", omitsize=False, xmldecl=False, svgns=True)
-    return HttpResponse(picture, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    picture = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=4, border=3, light="#ffffff", xmldecl=False)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @require_http_methods(["POST"])
