@@ -117,7 +117,7 @@ def _pause_left(appeal: Appeal, now: datetime, days: Calendar) -> bool:
         engine.Pause(pause.started_at, pause.ended_at)
         for pause in Pause.objects.filter(appeal=appeal, round=appeal.round, ended_at__isnull=False)
     ]
-    return engine.pause_limit_at(now, rows, days) > now
+    return engine.pause_limit_at(appeal.received_at, [*rows, engine.Pause(now)], days) > now
 
 
 def _call_back_wanted(appeal: Appeal, ratings: dict[int, int]) -> bool:

@@ -151,7 +151,8 @@ def started(appeal: Appeal, rows: list[Clock]) -> None:
 
 def pause(appeal: Appeal, *, now: datetime) -> Pause:
     """Hold C4 and C7 while the driver is asked; at most five working days in all pauses of a round."""
-    limit = engine.pause_limit_at(now, pauses_of(appeal, appeal.round), calendar())
+    held = [*pauses_of(appeal, appeal.round), engine.Pause(now)]
+    limit = engine.pause_limit_at(appeal.received_at, held, calendar())
     row = Pause.objects.create(appeal=appeal, round=appeal.round, started_at=now, limit_at=max(limit, now + timedelta(minutes=1)))
     recompute(appeal, now=now)
     return row
