@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +53,7 @@ class Entry:
 
 
 _items: list[MenuItem] = []
-_providers: list[Callable[[Viewer], Mapping[str, int]]] = []
+_providers: list[Callable[[HttpRequest], Mapping[str, int]]] = []
 _bell: list[tuple[str, Callable[[Viewer], int | None]]] = []
 
 
@@ -74,8 +75,8 @@ def register_item(
     _items.append(MenuItem(key, word, icon, url_name, frozenset(roles), count, order, pill))
 
 
-def register_counts(provider: Callable[[Viewer], Mapping[str, int]]) -> None:
-    """Counts of many items from one query: `provider(viewer)` gives url_name -> rows behind it."""
+def register_counts(provider: Callable[[HttpRequest], Mapping[str, int]]) -> None:
+    """Counts of many items from one query: `provider(request)` gives url_name -> rows behind it."""
     if provider not in _providers:
         _providers.append(provider)
 
@@ -92,11 +93,12 @@ def items_for(viewer: Viewer) -> list[MenuItem]:
     return sorted(mine, key=lambda item: (groups.index(item.group), item.order))
 
 
-def menu_for(viewer: Viewer, path: str) -> list[dict]:
-    """Groups with entries: `{"word", "entries": [Entry]}`; the entry of the page `path` is on."""
+def menu_for(request: HttpRequest) -> list[dict]:
+    """Groups with entries: `{"word", "entries": [Entry]}`; the entry of this page is on."""
+    viewer, path = request.viewer, request.path
     counts: dict[str, int] = {}
     for provider in _providers:
-        counts.update(provider(viewer))
+        counts.update(provider(request))
     found = [(item, _address(item.url_name)) for item in items_for(viewer)]
     here = max((url for _item, url in found if url and path.startswith(url)), key=len, default=None)
     groups: dict[str, list[Entry]] = {}

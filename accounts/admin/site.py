@@ -18,15 +18,14 @@ from django.urls import include, path, re_path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
 
 from accounts.admin import menu, pages
 from accounts.rules.roles import ROLE_WORDS
+from accounts.services import sessions
 from common import clock
 
 STAFF_SIGN_IN = "/accounts/staff/"
 THEMES = ("auto", "light", "dark")
-YEAR = 365 * 24 * 3600
 
 
 class HouseAdminSite(AdminSite):
@@ -76,7 +75,6 @@ class HouseAdminSite(AdminSite):
             path("login/", self.login, name="login"),
             path("logout/", wrap(self.logout), name="logout"),
             path("signed-out/", self.signed_out, name="signed_out"),
-            path("look/", csrf_protect(self.look), name="look"),
             path("find/", wrap(self.find), name="find"),
             path("autocomplete/", wrap(self.autocomplete_view), name="autocomplete"),
         ]
@@ -114,6 +112,7 @@ class HouseAdminSite(AdminSite):
         """Sign out by POST only; a shared PC keeps nothing of the pages."""
         if request.method != "POST":
             return redirect("admin:index")
+        sessions.forget(session_key=request.session.session_key)
         sign_out(request)
         answer = redirect("admin:signed_out")
         answer["Clear-Site-Data"] = '"cache", "storage"'
@@ -121,21 +120,6 @@ class HouseAdminSite(AdminSite):
 
     def signed_out(self, request: HttpRequest) -> HttpResponse:
         return never_cache(render)(request, "accounts/signed_out.html", {"sign_in": STAFF_SIGN_IN})
-
-    def look(self, request: HttpRequest) -> HttpResponse:
-        """明暗 and 大字, kept in two cookies."""
-        if request.method != "POST":
-            raise Http404
-        back = request.POST.get("next", "")
-        if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-            back = reverse("admin:index")
-        answer = redirect(back)
-        secure = settings.SESSION_COOKIE_SECURE
-        if request.POST.get("theme") in THEMES:
-            answer.set_cookie("theme", request.POST["theme"], max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
-        if request.POST.get("care") in ("0", "1"):
-            answer.set_cookie("care", request.POST["care"], max_age=YEAR, samesite="Lax", secure=secure)
-        return answer
 
     def find(self, request: HttpRequest) -> HttpResponse:
         """The search box. By POST: plates, names and numbers stay out of addresses and logs."""
@@ -162,7 +146,7 @@ class HouseAdminSite(AdminSite):
         if context["has_permission"]:
             viewer = request.viewer
             context |= {
-                "menu": menu.menu_for(viewer, request.path),
+                "menu": menu.menu_for(request),
                 "bell": menu.bell_for(viewer),
                 "posting": posting_words(viewer),
                 "watermark": f"{viewer.name} · {clock.local(clock.now()):%Y-%m-%d %H:%M}",

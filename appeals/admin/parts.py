@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.rules.roles import Role
+from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.models import Appeal
 from appeals.rules.clock_kinds import ClockKind
@@ -152,3 +152,8 @@ def marks_of(text: str, words: list[str]) -> list[tuple[int, int]]:
             found.append((at, at + len(word)))
             at = text.find(word, at + len(word))
     return found
+
+
+def sees_inside(viewer: Viewer) -> bool:
+    """Whether notes, drafts and requests are for this viewer: a call-back clerk hears answer and driver only."""
+    return viewer.has_role(*HANDLING, Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.DISCIPLINE)

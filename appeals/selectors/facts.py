@@ -108,7 +108,7 @@ def snapshot(appeal: Appeal, actors: frozenset[Actor], *, viewer: Viewer, now: d
 
 def working_days_after(start: datetime, days: int, calendar_: Calendar) -> datetime:
     """The end of the office day `days` working days after `start`."""
-    spec = engine.ClockSpec(kind=engine.ClockKind.C2, amount=days, unit=engine.Unit.WORKING_DAYS)
+    spec = engine.ClockSpec(kind=engine.ClockKind.ACCEPT, amount=days, unit=engine.Unit.WORKING_DAYS)
     return engine.due(spec, start, calendar=calendar_).due
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
-from appeals.models import Answer, Appeal, CallBack, Request, RouteDecision
+from appeals.models import Answer, Appeal, CallBack, Request
 from appeals.rules.life import ENDED, OPEN, State
 from appeals.selectors.scope import appeals_for
 from common import clock
@@ -92,8 +92,7 @@ def decide_q(viewer: Viewer) -> Q:
 
 def desk_q(now: datetime) -> Q:
     """What the router left to a person, or has not looked at within two minutes."""
-    unsure = Exists(RouteDecision.objects.filter(appeal=OuterRef("pk"), to_desk=True))
-    return Q(state=State.SUBMITTED) & (Q(unsure) | Q(entered_at__lt=now - timedelta(minutes=2)))
+    return Q(state=State.SUBMITTED) & (Q(at_desk=True) | Q(entered_at__lt=now - timedelta(minutes=2)))
 
 
 def call_back_q(viewer: Viewer) -> Q:

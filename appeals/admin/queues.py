@@ -1,0 +1,105 @@
+"""待我批 and 回访: what waits for a yes or no, and whom to ring."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.admin.pages import page, render_page
+from accounts.rules.roles import Role
+from appeals.admin import parts
+from appeals.admin.today import Row, row_of
+from appeals.models import Answer, Appeal, CallBack, Request
+from appeals.selectors import staff
+from common import clock
+from common.selectors import calendar
+from common.words import moment_words, short_words
+
+DECIDERS = frozenset({Role.HEAD, Role.DESK, Role.DUTY, Role.SUPERVISOR})
+MOST = 60
+
+
+@page("appeals/decide/", name="appeals_decide", roles=DECIDERS)
+def decide(request: HttpRequest) -> HttpResponse:
+    """Drafts and requests that wait for this viewer; his own are not among them."""
+    viewer, now, days = request.viewer, clock.now(), calendar()
+    rows = list(staff.in_order(staff.rows_for(viewer).filter(staff.decide_q(viewer)))[:MOST])
+    pks = [row.pk for row in rows]
+    drafts = {(each.appeal_id, each.round): each for each in Answer.objects.filter(
+        appeal__in=pks, state__in=[Answer.State.SUBMITTED, Answer.State.HEAD_APPROVED]).select_related("drafted_by")}  # fmt: skip
+    asked: dict[int, list[Request]] = {}
+    for each in Request.objects.filter(appeal__in=pks, decision=Request.Decision.PENDING).select_related("asked_by"):
+        asked.setdefault(each.appeal_id, []).append(each)
+    lines: list[Row] = []
+    for row in rows:
+        plain = row_of(row, viewer, now=now, calendar_=days, main=not lines)
+        draft = drafts.get((row.pk, row.round))
+        requests = asked.get(row.pk, [])
+        lines.append(_with(plain, draft, requests, now=now))
+    return _page(
+        request, _("待我批"), lines,
+        lead=_("%s 件等您定；批准的那一刻才算答复，您自己起草或申请的不在这里") % len(lines),
+        empty=(_("没有要您批的"), _("别人送审答复、申请延期或退回，会出现在这里。")),
+    )  # fmt: skip
+
+
+def _with(row: Row, draft: Answer | None, requests: list[Request], *, now: datetime) -> Row:
+    """The line with what is asked instead of the state."""
+    from dataclasses import replace
+
+    if requests:
+        first = requests[0]
+        days = _(" %s 个工作日") % first.asked_days if first.asked_days else ""
+        second = _("%(who)s 申请%(what)s%(days)s：%(why)s") % {
+            "who": first.asked_by.name, "what": first.get_kind_display(), "days": days, "why": first.reason[:60],
+        }  # fmt: skip
+        badge = parts.Badge(_("申请%s") % first.get_kind_display(), "warn", "undo" if first.kind == "hand_back" else "clock")
+        return replace(row, badge=badge, second=second, act=_("看并定"), chip_second=_("%s 前要定") % short_words(first.decide_by, now=now))
+    if draft:
+        when = moment_words(draft.submitted_at, now) if draft.submitted_at else ""
+        second = _("%(who)s %(when)s 送审 · %(rest)s") % {"who": draft.drafted_by.name, "when": when, "rest": row.second}
+        return replace(row, badge=parts.Badge(_("答复稿"), "info", "doc"), second=second, act=_("看并批"))
+    return row
+
+
+@page("appeals/call-backs/", name="appeals_call_backs", roles={Role.CALL_BACK})
+def call_backs(request: HttpRequest) -> HttpResponse:
+    """Whom to ring, due first; what is heard is never a rating."""
+    from dataclasses import replace
+
+    viewer, now, days = request.viewer, clock.now(), calendar()
+    rows = list(staff.rows_for(viewer).filter(staff.call_back_q(viewer)).order_by("answered_at", "id")[:MOST])
+    tried: dict[int, int] = {}
+    for pk in CallBack.objects.filter(appeal__in=[row.pk for row in rows]).values_list("appeal_id", flat=True):
+        tried[pk] = tried.get(pk, 0) + 1
+    lines = []
+    for row in rows:
+        plain = row_of(row, viewer, now=now, calendar_=days, main=not lines)
+        words = _("打过 %s 次没通") % tried[row.pk] if tried.get(row.pk) else _("还没打过")
+        chip = _call_chip(row, now=now, plain=plain)
+        lines.append(replace(plain, act=_("打电话"), chip=chip, chip_second=words))
+    return _page(
+        request, _("回访"), lines,
+        lead=_("%s 件等回访；听到的记在回访里，不算司机的评价") % len(lines),
+        empty=(_("没有要打的电话"), _("答复满意又没抽中的不用打；新的会出现在这里。")),
+    )  # fmt: skip
+
+
+def _call_chip(row: Appeal, *, now: datetime, plain: Row) -> parts.Chip:
+    if row.next_due_clock == "C6" and row.next_due:
+        from appeals.rules.due_words import remaining_words
+
+        said = remaining_words(now, row.next_due, calendar())
+        tone = {"amber": "today", "red": "over"}.get(said.tone, "")
+        return parts.Chip(_("回访%s") % said.words, said.moment, tone, "alert" if tone == "over" else "clock")
+    return plain.chip
+
+
+def _page(request: HttpRequest, title: str, rows: list[Row], *, lead: str, empty: tuple[str, str]) -> HttpResponse:
+    return render_page(
+        request, "appeals/admin/queue.html", title=title, crumbs=[(_("诉求"), None), (title, None)], lead=lead, rows=rows,
+        empty_title=empty[0], empty_words=empty[1], list_url=reverse("admin:index"),
+    )  # fmt: skip
