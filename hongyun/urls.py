@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hongyun.web import health
+from hongyun.web import health, home
 
 handler400 = "hongyun.web.errors.bad_request"
 handler403 = "hongyun.web.errors.forbidden"
@@ -11,6 +11,9 @@ handler404 = "hongyun.web.errors.not_found"
 handler500 = "hongyun.web.errors.server_error"
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("look/", home.look, name="look"),
+    path("weather/", home.weather, name="weather"),
     path("appeals/", include("appeals.web.urls")),
     path("accounts/", include("accounts.web.urls")),
     path("admin/", admin.site.urls),

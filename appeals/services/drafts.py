@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,11 +21,25 @@ from common.errors import DomainError
 LIVES = timedelta(hours=24)
 SHOWS_CODE = timedelta(minutes=10)
 MAX_PHOTOS = 9
+TOO_MANY = f"最多 {MAX_PHOTOS} 张照片，多出来的没有放上"
 
 
-def holder_of(cookie: str) -> str:
-    """The keyed hash under which this browser's drafts are kept."""
-    return keyed_hmac(cookie, "draft-holder")
+@dataclass(frozen=True)
+class PhotosTaken:
+    """What came of some uploaded files: the rows that were kept, and words about those that were not."""
+
+    kept: list[DraftPhoto] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def new_cookie() -> str:
+    """A browser's token: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def holder_of(cookie: str, purpose: str = "form") -> str:
+    """The keyed hash under which this browser's drafts are kept; `purpose` keeps those of other forms apart."""
+    return keyed_hmac(cookie, f"draft-holder:{purpose}")
 
 
 def current(*, holder: str, now: datetime) -> Draft | None:
@@ -34,6 +52,28 @@ def current(*, holder: str, now: datetime) -> Draft | None:
 def begin(*, holder: str, now: datetime) -> Draft:
     """The open draft, made when there is none."""
     return current(holder=holder, now=now) or Draft.objects.create(holder=holder, made_at=now, touched_at=now)
+
+
+def of_form(*, holder: str, client_key: UUID, now: datetime) -> Draft:
+    """The draft a posted form belongs to: by its key when it is this browser's (sent or not), else the open
+    one, else a new one under that key. Two first posts of one form give one draft."""
+    rows = list(Draft.objects.filter(holder=holder, touched_at__gt=now - LIVES).order_by("-pk")[:20])
+    same = next((row for row in rows if row.client_key == client_key), None)
+    draft = same or next((row for row in rows if row.appeal_id is None), None)
+    if draft is not None:
+        return draft
+    try:
+        with transaction.atomic():
+            return Draft.objects.create(holder=holder, client_key=client_key, made_at=now, touched_at=now)
+    except IntegrityError:  # the twin post was first, or the key is another browser's: then one of our own
+        twin = Draft.objects.filter(holder=holder, client_key=client_key).first()
+        return twin or Draft.objects.create(holder=holder, made_at=now, touched_at=now)
+
+
+def already_sent(*, holder: str, now: datetime) -> list[Draft]:
+    """Drafts of this browser that became appeals within a day, newest first."""
+    rows = Draft.objects.filter(holder=holder, appeal__isnull=False, touched_at__gt=now - LIVES)
+    return list(rows.select_related("appeal").order_by("-pk"))
 
 
 def answers_of(draft: Draft | None) -> dict[str, Any]:
@@ -54,8 +94,8 @@ def add_photo(*, draft: Draft, upload, now: datetime) -> DraftPhoto:
     Raises DomainError with field photos."""
     if draft.photos.count() >= MAX_PHOTOS:
         raise DomainError(f"最多 {MAX_PHOTOS} 张照片，先删一张再加", field="photos")
-    raw = upload.read() if hasattr(upload, "read") else upload
-    picture = uploads.check_picture(raw)
+    picture = uploads.check_picture(upload)
+    raw = _bytes_of(upload)
     known = draft.photos.filter(sha256=picture.sha256).first()
     if known:
         return known
@@ -70,6 +110,28 @@ def add_photo(*, draft: Draft, upload, now: datetime) -> DraftPhoto:
     except IntegrityError:
         stored_files.delete_stored(names, root=settings.DATA_DIR)
         return draft.photos.get(sha256=picture.sha256)
+
+
+def _bytes_of(upload) -> bytes:
+    if isinstance(upload, bytes):
+        return upload
+    upload.seek(0)
+    return upload.read()
+
+
+def add_photos(*, draft: Draft, files: Iterable, now: datetime) -> PhotosTaken:
+    """Several at once, in the order they came. One bad file harms no other: it is told of in `refused`."""
+    taken = PhotosTaken()
+    for file in files:
+        if draft.photos.count() >= MAX_PHOTOS:
+            taken.refused.append(TOO_MANY)
+            break
+        try:
+            taken.kept.append(add_photo(draft=draft, upload=file, now=now))
+        except DomainError as error:
+            taken.refused.append(error.message)
+    Draft.objects.filter(pk=draft.pk).update(touched_at=now)
+    return taken
 
 
 def remove_photo(*, draft: Draft, key: str) -> None:
@@ -98,7 +160,7 @@ def sweep_old(*, now: datetime) -> int:
     """Drafts older than a day and files that belong to nothing."""
     old = Draft.objects.filter(touched_at__lte=now - LIVES)
     count = 0
-    for draft in old.filter(appeal=None)[:500]:
+    for draft in old[:500]:  # sent ones too: nothing then ties a browser to an appeal
         drop(draft=draft)
         count += 1
     known = set()

@@ -26,7 +26,7 @@ def token_of(request: HttpRequest) -> str:
     """This browser's token; a new one is remembered on the request until `with_token` sets the cookie."""
     token = request.COOKIES.get(TOKEN, "")
     if len(token) < 40:
-        token = getattr(request, "_draft_token", "") or drafts.new_token()
+        token = getattr(request, "_draft_token", "") or drafts.new_cookie()
         request._draft_token = token
     return token
 
@@ -39,7 +39,7 @@ def with_token(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Set the cookie where the browser has none yet."""
     token = getattr(request, "_draft_token", "")
     if token:
-        _set(response, TOKEN, token, int(drafts.LIFE.total_seconds()))
+        _set(response, TOKEN, token, int(drafts.LIVES.total_seconds()))
     return response
 
 
@@ -79,7 +79,7 @@ def driver(request: HttpRequest, *, now: datetime) -> Viewer:
         held = request.session.get(GRANTED_UNTIL, {})
         granted = {int(pk) for pk, until in held.items() if until > now.timestamp()}
     if request.COOKIES.get(TOKEN):
-        granted |= {draft.appeal_id for draft in drafts.sent(holder=holder_of(request), now=now)}
+        granted |= {draft.appeal_id for draft in drafts.already_sent(holder=holder_of(request), now=now)}
     viewer = request.viewer
     return Viewer(person_id=viewer.person_id, name=viewer.name, granted=frozenset(granted))
 

@@ -40,7 +40,7 @@ def page(request: HttpRequest, name: str = "what") -> HttpResponse:
         return browser.come_back(redirect(url_of("what")))
     if browser.has_left(request):
         return redirect(HOME)
-    draft = drafts.find(holder=browser.holder_of(request), now=now)
+    draft = drafts.current(holder=browser.holder_of(request), now=now)
     if draft is None and name != "what":
         return redirect(url_of("what"))
     answers = drafts.answers_of(draft)
@@ -78,14 +78,14 @@ def _show(
 
 def _post(request: HttpRequest, name: str, *, now: datetime) -> HttpResponse:
     go, answers = request.POST.get("go", "next"), forms.typed(name, request.POST)
-    draft = drafts.open_or_make(holder=browser.holder_of(request), client_key=_key(request), now=now)
+    draft = drafts.of_form(holder=browser.holder_of(request), client_key=_key(request), now=now)
     if draft.appeal_id:  # sent already: by a second tap, a reload, or Back
         return redirect(pages.receipt_url(draft.appeal))
     kept = {**drafts.answers_of(draft), **answers}
     if name == "check" and go not in ("back", "save"):
         return _submit(request, draft, kept, now=now)
     if answers:
-        drafts.keep(draft=draft, answers=answers, now=now)
+        drafts.save(draft=draft, answers=answers, now=now)
     if go == "save":
         return JsonResponse({"saved_at": f"{clock.local(now):%H:%M}"})
     if name == "photos" and (refused := _photos(request, draft, now=now)):
@@ -105,7 +105,7 @@ def _post(request: HttpRequest, name: str, *, now: datetime) -> HttpResponse:
 def _photos(request: HttpRequest, draft: Draft, *, now: datetime) -> list[str]:
     """Keep uploaded photos, take out a removed one; returns words about files that were refused."""
     if key := request.POST.get("remove"):
-        drafts.remove_photo(draft=draft, key=_uuid(key))
+        drafts.remove_photo(draft=draft, key=str(_uuid(key)))
     files = request.FILES.getlist("photos") + request.FILES.getlist("camera")
     return drafts.add_photos(draft=draft, files=files, now=now).refused if files else []
 
@@ -151,14 +151,14 @@ def _submit(request: HttpRequest, draft: Draft, answers: dict[str, Any], *, now:
         except services.BadFiling as error:
             wrong = {forms.page_of(field) if field == "happened" else field: words for field, words in error.errors.items()}
         except TooOften as error:
-            drafts.keep(draft=draft, answers=answers, now=now)
+            drafts.save(draft=draft, answers=answers, now=now)
             return _too_often(request, error)
         except DomainError as error:
             wrong = {error.field or "text": error.message}
         else:
-            drafts.filed(draft=draft, appeal=appeal, now=now)
+            drafts.sent(draft=draft, appeal=appeal, now=now)
             return redirect(pages.receipt_url(appeal))
-    drafts.keep(draft=draft, answers=answers, now=now)
+    drafts.save(draft=draft, answers=answers, now=now)
     draft.touched_at = now
     return _fix(request, draft, answers, wrong, now=now, status=422)
 
@@ -173,7 +173,7 @@ def _too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """One photo sent by script: {"key", "url", "left"}, or {"message"} with 4xx."""
     now = clock.now()
-    draft = drafts.find(holder=browser.holder_of(request), now=now)
+    draft = drafts.current(holder=browser.holder_of(request), now=now)
     files = request.FILES.getlist("photos")
     if draft is None or not files:
         return JsonResponse({"message": _("这份草稿已经不在了，请回到第一页")}, status=409)
@@ -182,13 +182,23 @@ def upload(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"message": taken.refused[0]}, status=422)
     photo = taken.kept[0]
     left = drafts.MAX_PHOTOS - draft.photos.count()
-    return JsonResponse({"key": str(photo.key), "url": reverse("appeals:draft-photo", args=[photo.key]), "left": left})
+    return JsonResponse({"key": str(photo.key), "url": pages.photo_url(photo.key), "left": left})
 
 
 @require_GET
 def draft_photo(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """A photo of this browser's own draft; anybody else's is not there."""
-    draft = drafts.find(holder=browser.holder_of(request), now=clock.now())
+    return _photo(browser.holder_of(request), key)
+
+
+@require_GET
+def added_photo(request: HttpRequest, key: uuid.UUID, photo: uuid.UUID) -> HttpResponse:
+    """A photo that waits to be added to the appeal `key`, for the browser that sent it."""
+    return _photo(browser.holder_of(request, f"add:{key}"), photo)
+
+
+def _photo(holder: str, key: uuid.UUID) -> HttpResponse:
+    draft = drafts.current(holder=holder, now=clock.now())
     photo = draft.photos.filter(key=key).first() if draft else None
     if photo is None:
         raise Http404
@@ -200,9 +210,9 @@ def discard(request: HttpRequest) -> HttpResponse:
     """Delete the draft, after a second tap."""
     if request.method != "POST":
         return redirect(HOME) if browser.has_left(request) else render(request, "appeals/web/discard.html")
-    draft = drafts.find(holder=browser.holder_of(request), now=clock.now())
+    draft = drafts.current(holder=browser.holder_of(request), now=clock.now())
     if draft is not None:
-        drafts.discard(draft=draft)
+        drafts.drop(draft=draft)
     return redirect(HOME)
 
 

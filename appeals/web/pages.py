@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Place, Unit
 from accounts.selectors.units import nameable_units
@@ -17,10 +19,10 @@ from appeals.web import forms
 from common import clock
 
 GROUPS = (
-    ("section", _("科室和大队")), ("brigade", _("科室和大队")), ("committee", _("科室和大队")),
-    ("station", _("驿站")), ("outside", _("别的部门")),
+    ("section", gettext_lazy("科室和大队")), ("brigade", gettext_lazy("科室和大队")), ("committee", gettext_lazy("科室和大队")),
+    ("station", gettext_lazy("驿站")), ("outside", gettext_lazy("别的部门")),
 )  # fmt: skip
-PLACE_GROUPS = (("town", _("镇")), ("subdistrict", _("街道")), ("zone", _("开发区")))
+PLACE_GROUPS = (("town", gettext_lazy("镇")), ("subdistrict", gettext_lazy("街道")), ("zone", gettext_lazy("开发区")))
 SHORT = "一二三四五六七八九十"
 
 
@@ -76,11 +78,17 @@ def _short(name: str) -> str:
     return next((sign for sign in name if sign in SHORT), name[:1])
 
 
-def photos_of(draft: Draft | None) -> list[dict[str, str]]:
-    """Photos of a draft with the addresses under which this browser sees them."""
+def photos_of(draft: Draft | None, *, appeal: Appeal | None = None) -> list[dict[str, str]]:
+    """Photos of a draft (`appeal`: those waiting to be added to it) with the addresses this browser has for them."""
     if draft is None:
         return []
-    return [{"key": str(p.key), "url": reverse("appeals:draft-photo", args=[p.key])} for p in draft.photos.all()]
+    return [{"key": str(photo.key), "url": photo_url(photo.key, appeal)} for photo in draft.photos.all()]
+
+
+def photo_url(key: UUID, appeal: Appeal | None = None) -> str:
+    if appeal is None:
+        return reverse("appeals:draft-photo", args=[key])
+    return reverse("appeals:added-photo", args=[appeal.key, key])
 
 
 def _photos_row(draft: Draft | None) -> dict[str, Any]:
