@@ -167,14 +167,16 @@ def _due_rows(clock: Clock, people: People, days: Calendar, *, now: datetime) ->
 
 def _raise_levels(clocks: list[Clock]) -> None:
     """One statement for the batch. A clock that was met meanwhile keeps its end."""
+    fields = {name: Clock._meta.get_field(name) for name in ("level", "urgent_level", "next_rung_at")}
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks], met_at=None, ended_at=None).update(
-        level=Case(*(When(pk=clock.pk, then=Value(clock.level)) for clock in clocks), default=F("level")),
-        urgent_level=Case(
-            *(When(pk=clock.pk, then=Value(clock.urgent_level)) for clock in clocks), default=F("urgent_level")
-        ),
-        next_rung_at=Case(
-            *(When(pk=clock.pk, then=Value(clock.next_rung_at)) for clock in clocks), default=F("next_rung_at")
-        ),
+        **{
+            name: Case(
+                *(When(pk=clock.pk, then=Value(getattr(clock, name), output_field=field)) for clock in clocks),
+                default=F(name),
+                output_field=field,
+            )
+            for name, field in fields.items()
+        }
     )
 
 

@@ -30,7 +30,7 @@ def file(text: str = FREIGHT, *, now: datetime, by: Viewer | None = None, accuse
     fields = {"client_key": uuid4(), "text": text, "place": place(), "phone": "13800000009"} | more
     if units:
         fields |= {"about": About.UNIT, "accused": units}
-    return filing.file(filing=filing.Filing(**fields), by=by or Viewer(), caller="test", now=now)
+    return filing.file(filing=filing.Filing(**fields), by=by or Viewer(), caller=str(uuid4()), now=now)
 
 
 def routed(*, now: datetime, **more) -> Appeal:
