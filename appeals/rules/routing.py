@@ -22,6 +22,7 @@ DANGER_LEADS = 6.0  # a danger's category goes before what else is complained of
 DEED_LEADS = 2.5  # a named body's misdeed, before what it was about
 SURE_FROM = 0.5
 LEAST_WEIGHT = 2.0
+PRAISE_UNTIL = 8.0  # thanks at the end of a clear matter are manners
 SECOND_SHARE, SECOND_LEAST = 0.75, 3.0
 SECOND_SAID_SHARE, SECOND_SAID_LEAST = 0.3, 1.5  # where the driver says himself that there are two matters
 
@@ -109,8 +110,7 @@ def decide(
     if alarm.level == names.DANGER:
         case.tell("urgency", "因为写到了{}，可能正有危险，马上交应急值班", _parts(alarm.hits))
     else:
-        matter = ranked[0].weight if ranked else 0.0
-        nothing = nothing_said(case.text, case.of("nothing"), matter)
+        nothing = nothing_said(case.text, case.of("nothing"), _matter(case))
         if nothing:
             return _no_ticket(case, nothing)
         if alarm.level == names.PRESSING:
@@ -141,6 +141,8 @@ def _categories(case: _Case, alarm: Alarm, accusation: Accusation, letter: str) 
             extra["H1"] = DEED_LEADS
         elif name.endswith("驿站"):
             extra["G2"] = DEED_LEADS
+        elif name in (names.TRANSPORT, names.LEGAL):
+            extra["A3"] = -DEED_LEADS  # a clerk's manners: the matter is what he was asked for
         elif name.endswith("中队"):
             for code in accusation.categories or {"A3"}:
                 extra[code] = DEED_LEADS
@@ -154,13 +156,21 @@ def _categories(case: _Case, alarm: Alarm, accusation: Accusation, letter: str) 
     return ranked
 
 
+def _matter(case: _Case) -> float:
+    """The weight of the best category outside the curses: "骗子" in a curse is no fraud."""
+    curses = [hit for hit in case.of("nothing") if hit.rule.label == "辱骂"]
+    calm = [hit for hit in case.of("category") if not any(hit.overlaps(curse) for curse in curses)]
+    ranked = rank([hit for hit in calm if hit.rule.category])
+    return ranked[0].weight if ranked else 0.0
+
+
 def _no_ticket(case: _Case, nothing: Nothing) -> Decision:
     said = {
         "广告": "因为写到了{}，是广告，不转办，留存",
         "辱骂": "只有{}这样的气话，没有说要办什么，先回问一句",
-        "测试": "像是测试，没有内容，不转办",
+        "测试": "像是测试{}，没有内容，不转办",
         "误触": "因为写到了{}，像是误触，先回问一句",
-    }.get(nothing.label, "没有写出要办的事，先回问一句")
+    }.get(nothing.label, "只写了{}，没有写出要办的事，先回问一句" if nothing.hits else "没有写出要办的事，先回问一句")
     case.tell("nothing", said, _parts(nothing.hits))
     return Decision(
         category="H4",
@@ -176,8 +186,13 @@ def _praise(case: _Case, accusation: Accusation, ranked: Sequence[Scored]) -> De
     """A thank-you goes to whom it thanks; not when something is asked or complained of besides."""
     praise = accusation.praise
     weight = sum({hit.rule.code: hit.weight for hit in praise}.values())
-    asks = any(hit.rule.label in ("咨询", "投诉", "求助", "建议") and hit.weight >= 2 for hit in case.of("kind"))
-    if weight < 1 or accusation.accused or asks or (accusation.deeds and not accusation.praised):
+    asks = any(hit.rule.label in ("咨询", "投诉", "建议") for hit in case.of("kind"))
+    if (
+        weight < 1
+        or accusation.accused
+        or asks
+        or (ranked and not accusation.praised and ranked[0].weight > PRAISE_UNTIL)
+    ):
         return None
     named = accusation.praised[0] if accusation.praised else None
     unit = _praised_unit(case, named)
@@ -272,8 +287,8 @@ def _with_duty(case: _Case, alarm: Alarm, best: Scored, choices: list[Choice]) -
     lead = stand_in(alarm.unit, case.barred) if alarm.unit else ""
     if not lead or (alarm.category and best.code != alarm.category):
         lead = choices[0].unit if choices and best.weight >= DANGER_LEADS else duty
-    if alarm.category == "C2" and choices:
-        lead = choices[0].unit
+    if alarm.category == best.code == "C2" and alarm.unit == names.ROADS and choices:
+        lead = choices[0].unit  # whose road it is
     if lead:
         first = next((choice for choice in choices if choice.unit == lead), Choice(lead, 0.0, alarm.hits))
         choices = [first, *(choice for choice in choices if choice.unit != lead)]

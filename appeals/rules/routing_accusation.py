@@ -19,7 +19,9 @@ ENOUGH = 1.0
 
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", start=1)}
 _NUMBER = r"(?<![\d一二三四五六七八九十百])(10|[1-9]|[一二三四五六七八九十])"
-_SQUAD = re.compile(rf"(?:执法)?(?:大队)?(?:执法)?第?{_NUMBER}(?:执法)?(?:中队|分队|大队(?=的人)|号中队|队(?![伍列员人车]))")
+_SQUAD = re.compile(
+    rf"(?:执法)?(?:大队)?(?:执法)?第?{_NUMBER}(?:执法)?(?:中队|分队|大队(?=的人)|号中队|队(?![伍列员人车]))"
+)
 _NOT_A_SQUAD = re.compile(r"(?:排|站|成|分|有|[车船]|[\d一二三四五六七八九十]个?)$")
 _LANDMARK = re.compile(
     r"[,，]?(?:的|那|那个|这|办公|驻地|院子|院|大)?(?:门口|门前|门外|门|旁|边上|边儿|对面|对过|附近|隔壁|路口|跟前|"
@@ -65,7 +67,7 @@ def accuse(text: Plain, hits: Sequence[Hit], *, place: str = "") -> Accusation:
     praised: list[Mention] = []
     landmarks: list[Mention] = []
     for mention in _mentions(text, by_label, place):
-        near = _near(mention, deeds)
+        near = [hit for hit in _near(mention, deeds) if _can_do(mention.name, hit)]
         if _is_landmark(text.chars, mention) and not _near(mention, actors):
             landmarks.append(mention)
         elif sum(hit.weight for hit in _near(mention, praise)) >= ENOUGH and _weigh(near) < ENOUGH:
@@ -82,6 +84,14 @@ def accuse(text: Plain, hits: Sequence[Hit], *, place: str = "") -> Accusation:
         praise=tuple(praise),
         landmarks=tuple(landmarks),
     )
+
+
+def _can_do(name: str, deed: Hit) -> bool:
+    """Whether this deed is told of such bodies at all; a mere grudge needs a squad that is named exactly."""
+    if deed.rule.label == "soft" and name == SQUAD:
+        return False
+    sort = SQUAD if name in SQUADS else STATION if name.endswith("驿站") else name
+    return not deed.rule.unit or sort in deed.rule.unit.split(";")
 
 
 def _weigh(deeds: Iterable[Hit]) -> float:
@@ -144,5 +154,3 @@ def _station_name(chars: str, places: Sequence[tuple[int, int]], start: int, pla
     after = [chars[a:b] for a, b in places if a > start]
     named = before[-1] if before else after[0] if after else place.removesuffix("街道").removesuffix("镇")
     return f"{named}驿站" if named else STATION
-
-

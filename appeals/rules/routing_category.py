@@ -39,13 +39,14 @@ def rank(hits: Iterable[Hit], bare: Iterable[Rule] = (), extra: Mapping[str, flo
 
 
 def _once(hits: list[Hit]) -> list[Hit]:
-    """Without overlaps and repetitions; words against a category are never pushed out by words for it."""
+    """Without repetitions and what heavier matches cover by half; words against a category cover only each other."""
     taken: list[Hit] = []
-    words: set[tuple[str, frozenset[tuple[int, int]]]] = set()
+    covered: tuple[set[int], set[int]] = (set(), set())
     for hit in sorted(hits, key=lambda hit: (-abs(hit.weight), hit.parts)):
-        key = (hit.rule.code, frozenset(hit.parts))
-        if key in words or any(hit.overlaps(other) and (hit.weight > 0) == (other.weight > 0) for other in taken):
+        mine = {at for start, end in hit.parts for at in range(start, end)}
+        side = covered[hit.weight > 0]
+        if 2 * len(mine & side) >= len(mine):
             continue
-        words.add(key)
+        side |= mine
         taken.append(hit)
     return taken

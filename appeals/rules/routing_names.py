@@ -62,6 +62,7 @@ UNITS = (
 )
 SQUAD, LEGAL, TRANSPORT, DISCIPLINE = "执法中队", "执法大队法制督察", "运输科", "纪检监察"
 STATION, PARTY, DUTY, NOBODY = "服务驿站", "党组织", "应急值班", "不转办"
+ROADS = "公路站"
 OWN_BRANCH = "被反映支部"
 
 SQUADS = tuple(f"执法{number}中队" for number in "一二三四五六七八九十")
@@ -106,6 +107,7 @@ def stand_in(unit: str, barred: frozenset[str]) -> str:
 def category_name(code: str) -> str:
     """The second-level name of a category, or the code itself when it is unknown."""
     return CATEGORIES.get(code, ("", code))[1]
+
 
 # What a category is most easily mistaken for; fills the best three where the words name too few.
 NEIGHBOURS: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from appeals.rules.routing_words import Hit
 
 AD_ENOUGH = 2.0
 LEAST_LEFT = 3  # characters that must remain besides greetings before a text says something
+STORY = 9  # from so many a rude text tells something after all: a person reads it
 A_MATTER = 2.0  # category weight from which a rude text is still an appeal
 A_CLEAR_MATTER = 5.0  # and from which an advertising word in it is only quoted
 
@@ -36,7 +37,7 @@ def nothing_said(text: Plain, hits: Sequence[Hit], matter: float) -> Nothing | N
     if left < LEAST_LEFT and matter < A_MATTER:
         return Nothing(others[0].rule.label if others else "空白", tuple(others))
     abuse = [hit for hit in others if hit.rule.label == "辱骂"]
-    if abuse and matter < A_MATTER:
+    if abuse and matter < A_MATTER and left < STORY:
         return Nothing("辱骂", tuple(abuse))
     idle = [hit for hit in others if hit.rule.label in ("测试", "误触")]
     if idle and matter < A_MATTER and sum(_once(idle)) >= 1:

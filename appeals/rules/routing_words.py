@@ -115,7 +115,9 @@ def _parse(word: str, rule: Rule) -> tuple[_Pattern, bool | None]:
 class RuleSet:
     """The compiled table. Build it once (`from_rows`) and keep it; matching never changes it."""
 
-    def __init__(self, patterns: list[tuple[_Pattern, bool | None]], bare: list[Rule], spelling: dict[str, str]) -> None:
+    def __init__(
+        self, patterns: list[tuple[_Pattern, bool | None]], bare: list[Rule], spelling: dict[str, str]
+    ) -> None:
         self.bare = tuple(bare)
         self._right = spelling
         self._spelling = Words(spelling)
