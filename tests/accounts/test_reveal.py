@@ -42,7 +42,6 @@ def test_only_staff_with_a_second_factor_look(cast):
         reveal(subject=cast.driver, field="phone", by=viewer_for(cast.handler, now=MONDAY), reason="要回电话", now=MONDAY)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_thirty_first_person_of_a_day_asks_for_the_second_factor_again(cast):
     many = [people.make_person(now=MONDAY, phone=f"1381111{n:04d}") for n in range(33)]
     for person in many[:30]:
