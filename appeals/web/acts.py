@@ -16,7 +16,7 @@ from appeals.models import Appeal, Draft
 from appeals.rules.life import State
 from appeals.rules.moves import Move
 from appeals.selectors.facts import offers_for
-from appeals.services import driver, drafts, rounds
+from appeals.services import drafts, driver, rounds
 from appeals.web import browser, pages
 from appeals.web.filing import _uuid
 from appeals.web.track import own_or_404, show

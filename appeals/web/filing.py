@@ -42,7 +42,8 @@ def page(request: HttpRequest, name: str = "what") -> HttpResponse:
         return redirect(HOME)
     draft = drafts.current(holder=browser.holder_of(request), now=now)
     if draft is None and name != "what":
-        return redirect(url_of("what"))
+        done = drafts.already_sent(holder=browser.holder_of(request), now=now)
+        return redirect(pages.receipt_url(done[0].appeal) if done else url_of("what"))  # Back after sending
     answers = drafts.answers_of(draft)
     if draft is None and request.GET.get("place"):  # the QR at a station brings the place along
         answers = {"place": request.GET["place"][:12]}
@@ -66,7 +67,7 @@ def _show(
         "step": forms.PAGES.index(name) + 1,
         "action": url_of(name),
         "client_key": draft.client_key if draft else uuid.uuid4(),
-        "saved_at": f"{clock.local(draft.touched_at):%H:%M}" if draft else "",
+        "saved_at": _hour(draft.touched_at) if draft else "",
         "to_check": request.GET.get("check") or request.POST.get("to_check"),
         "answers": answers,
         "wrong": wrong,
@@ -87,7 +88,7 @@ def _post(request: HttpRequest, name: str, *, now: datetime) -> HttpResponse:
     if answers:
         drafts.save(draft=draft, answers=answers, now=now)
     if go == "save":
-        return JsonResponse({"saved_at": f"{clock.local(now):%H:%M}"})
+        return JsonResponse({"saved_at": _hour(now)})
     if name == "photos" and (refused := _photos(request, draft, now=now)):
         draft.touched_at = now
         return _show(request, name, draft, kept, now=now, wrong={"photos": refused[0]}, errors=[("photos", w) for w in refused])
@@ -130,7 +131,7 @@ def _fix(request, draft, answers, wrong: dict[str, str], *, now: datetime, statu
         "step": 6,
         "action": url_of("check"),
         "client_key": draft.client_key,
-        "saved_at": f"{clock.local(draft.touched_at):%H:%M}",
+        "saved_at": _hour(draft.touched_at),
         "answers": answers,
         "wrong": wrong,
         "errors": list(wrong.items()),
@@ -220,6 +221,12 @@ def discard(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """快速离开: to a neutral page, and Back finds the form closed for ten minutes."""
     return browser.leave(HttpResponseRedirect(settings.QUICK_EXIT_URL))
+
+
+def _hour(moment: datetime) -> str:
+    """ "14:32", "7:50"."""
+    at = clock.local(moment)
+    return f"{at.hour}:{at:%M}"
 
 
 def _key(request: HttpRequest) -> uuid.UUID:

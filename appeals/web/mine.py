@@ -39,7 +39,8 @@ def draft_at(request: HttpRequest, *, now: datetime) -> str:
     if browser.TOKEN not in request.COOKIES or browser.has_left(request):
         return ""
     draft = drafts.current(holder=browser.holder_of(request), now=now)
-    return f"{clock.local(draft.touched_at):%H:%M}" if draft else ""
+    at = clock.local(draft.touched_at) if draft else None
+    return f"{at.hour}:{at:%M}" if at else ""
 
 
 @require_safe

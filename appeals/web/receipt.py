@@ -25,6 +25,7 @@ from appeals.rules.clock_kinds import ClockKind
 from appeals.services import drafts, receipts
 from appeals.web import browser
 from appeals.web.picture import draw
+from appeals.web.timeline import moment_words
 from common import clock
 from common.words import WEEKDAYS, day_words
 
@@ -68,9 +69,9 @@ def when_words(moment: datetime, *, now: datetime, provisional: bool = False) ->
     at = clock.local(moment)
     tail = _("（暂定）") if provisional else ""
     if at.date() == clock.today(now):
-        return {"day": _("今天"), "at": _("%(at)s 前") % {"at": f"{at:%H:%M}"} + tail}
+        return {"day": _("今天"), "at": _("%(at)s 前") % {"at": f"{at.hour}:{at:%M}"} + tail}
     week = f"周{WEEKDAYS[at.weekday()]}"
-    return {"day": f"{at.month}月{at.day}日", "at": _("%(at)s 前") % {"at": f"{week} {at:%H:%M}"} + tail}
+    return {"day": f"{at.month}月{at.day}日", "at": _("%(at)s 前") % {"at": f"{week} {at.hour}:{at:%M}"} + tail}
 
 
 @require_safe
@@ -80,9 +81,8 @@ def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
     draft = _sent(request, key, now=now)
     appeal = draft.appeal
     clocks = {row.kind: row for row in Clock.objects.filter(appeal=appeal, round=1)}
-    received = clock.local(appeal.received_at)
     context: dict[str, Any] = {
-        "received": f"{day_words(received)} {received:%H:%M}",
+        "received": moment_words(appeal.received_at),
         "groups": groups_of(appeal.number),
         "code": _code(draft, now=now),
         "qr_url": reverse("appeals:receipt-qr", args=[appeal.key]),
@@ -128,11 +128,10 @@ def picture(request: HttpRequest, key: UUID) -> HttpResponse:
     if not code:
         raise Http404
     clocks = {row.kind: row for row in Clock.objects.filter(appeal=draft.appeal, round=1)}
-    received = clock.local(draft.appeal.received_at)
     data = draw(
         groups=groups_of(draft.appeal.number),
         code=code,
-        received=f"{day_words(received)} {received:%H:%M}",
+        received=moment_words(draft.appeal.received_at),
         dates=next_dates(clocks, now=now - timedelta(days=3)),  # a picture is looked at later: no "今天"
         address=address_of_number(draft.appeal),
         hall=settings.HALL_PHONE,

@@ -14,7 +14,7 @@ from appeals.models import Appeal, Clock, Event
 from appeals.rules.life import State
 from appeals.rules.moves import MOVES, Move
 from common import clock
-from common.words import date_words, day_words
+from common.words import day_words
 
 HEADINGS = {
     State.SUBMITTED: gettext_lazy("已收到"),
@@ -106,7 +106,7 @@ def _present(appeal: Appeal, clocks: dict[str, Clock], *, now: datetime) -> list
 def _due(moment: datetime | None, provisional: bool = False) -> str:
     if moment is None:
         return ""
-    return date_words(moment) + (_("（暂定）") if provisional else "")
+    return _("%(moment)s 前") % {"moment": moment_words(moment)} + (_("（暂定）") if provisional else "")
 
 
 def _step(kind: str, what: str, at: str = "") -> dict[str, Any]:

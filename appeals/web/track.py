@@ -29,7 +29,7 @@ from common.selectors import calendar
 from common.words import WEEKDAYS, day_words
 
 DONE = {
-    "nudged": ("ok", "done", gettext_lazy("催过了"), gettext_lazy("已经告诉经办人和他的负责人。")),
+    "nudged": ("ok", "done", gettext_lazy("催过了"), gettext_lazy("已经告诉办这件事的人。")),
     "added": ("ok", "done", gettext_lazy("补充的收到了"), gettext_lazy("办这件事的人看得到。")),
     "replied": ("ok", "done", gettext_lazy("您的回话收到了"), gettext_lazy("接着办。")),
     "rated": ("ok", "done", gettext_lazy("评价收到了"), gettext_lazy("回访以前都可以改。")),
@@ -173,7 +173,7 @@ def _day(moment: datetime, provisional: bool) -> dict[str, Any]:
     return {
         "day": f"{at.month}月{at.day}日",
         "weekday": f"周{WEEKDAYS[at.weekday()]}",
-        "at": f"{at:%H:%M}",
+        "at": f"{at.hour}:{at:%M}",
         "provisional": provisional,
     }
 
