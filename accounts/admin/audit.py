@@ -89,7 +89,7 @@ class AuditAdmin(ScopedAdmin):
     roles_view = READERS
     lead = _("谁、什么时候、对哪一条做了什么。只有字段名，没有内容；看这里也会记一笔。")
     icon = "shield"
-    list_display = ("moment", "who", "what", "about", "fields", "why", "sealed")
+    list_display = ("moment", "who", "what", "about", "touched", "why", "sealed")
     list_display_links = None
     list_filter = (SinceFilter, WatchedFilter)
     search_fields = ("act", "about_kind", "about_pk")
@@ -131,7 +131,7 @@ class AuditAdmin(ScopedAdmin):
         return f"{line.about_kind} {line.about_pk}".strip() or "—"
 
     @admin.display(description=_("动了哪些字段"))
-    def fields(self, line: AuditLine) -> str:
+    def touched(self, line: AuditLine) -> str:
         return "、".join(dict.fromkeys([*line.old, *line.new])) or "—"
 
     @admin.display(description=_("理由"))
