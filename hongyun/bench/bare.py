@@ -1,0 +1,57 @@
+"""The yardstick: a bare Django view that makes the same three inserts, or reads the same 25 rows. Nothing else.
+
+No middleware, no session, no form: what the framework and the database alone cost on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hongyun.settings")
+application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.http import HttpResponse, JsonResponse  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from appeals.models import Appeal, Event  # noqa: E402
+from common import clock  # noqa: E402
+from notices.models import Notice  # noqa: E402
+
+
+def submit(request):
+    """Three inserts in one transaction."""
+    now = clock.now()
+    with transaction.atomic():
+        appeal = Appeal.objects.create(
+            number=str(secrets.randbelow(9 * 10**15) + 10**15), code_hash="0" * 64, client_key=uuid.uuid4(),
+            content_hash="0" * 64, text=request.POST.get("text", "x" * 40), received_at=now, entered_at=now,
+        )  # fmt: skip
+        Event.objects.create(appeal=appeal, seq=0, at=now, move="file", actor_word="driver")
+        Notice.objects.create(
+            template="bare", about_kind="bare", about_pk=str(appeal.pk), unique_key=f"bare|{appeal.pk}", address="1",
+            channel="sms", made_at=now, state="sent",
+        )  # fmt: skip
+    return HttpResponse(appeal.number)
+
+
+def rows(request):
+    """The same 25 rows that the handler's list shows."""
+    wanted = Appeal.objects.order_by("-id").values("number", "title", "state", "due", "kind", "category")[:25]
+    return JsonResponse(list(wanted), safe=False)
+
+
+def form(request):
+    return HttpResponse("ok")
+
+
+urlpatterns = [path("submit", submit), path("rows", rows), path("form", form)]
+settings.ROOT_URLCONF = "hongyun.bench.bare"
+settings.MIDDLEWARE = []
+application = WSGIHandler()
