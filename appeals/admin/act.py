@@ -27,6 +27,10 @@ from common import clock
 from common.errors import DomainError, NotThere, Stale
 
 SHEET_MOVES = {Move.PROGRESS, Move.ASK_DRIVER, Move.NOTE, Move.SUBMIT_ANSWER}
+BACK = {
+    "today": "admin:index", "desk": "admin:appeals_desk", "decide": "admin:appeals_decide",
+    "call_backs": "admin:appeals_call_backs",
+}  # fmt: skip
 SAVE_DRAFT, KEEP_THEIRS = "save_draft", "keep_theirs"
 
 
@@ -90,13 +94,9 @@ def _not_overtaken(appeal: Appeal, data: Mapping[str, str]) -> None:
 
 
 def _next(request: HttpRequest, appeal: Appeal, move: Move) -> str:
-    back = request.POST.get("back", "")
-    if back == "desk":
-        return reverse("admin:appeals_desk")
-    if back == "decide":
-        return reverse("admin:appeals_decide")
-    if back == "call_backs":
-        return reverse("admin:appeals_call_backs")
+    back = BACK.get(request.POST.get("back", ""))
+    if back:
+        return reverse(back)
     try:
         appeal_or_404(request, appeal.key)
     except Http404:  # stepped back, or no longer this unit's: it is gone from here

@@ -144,9 +144,10 @@ def moves_of(offers: list[Offer], appeal: Appeal, errors) -> list[dict]:
     here = reverse("admin:appeals_one", args=[appeal.key])
     buttons = []
     main_given = False
-    for offer in offers:
+    for offer in sorted(offers, key=lambda each: (not each.legal.primary, each.move not in ON_SHEET)):
         if offer.why_not or offer.move not in ACTS | {Move.SUBMIT_ANSWER: None} or offer.move in OFF_BAR:
             continue
+        # red once: the first primary act that can be made
         main = offer.legal.primary and not main_given
         main_given = main_given or main
         button = {"word": offer.legal.word, "value": offer.move.value, "main": main, "form": "", "url": "", "small": ""}

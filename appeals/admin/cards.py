@@ -33,6 +33,7 @@ _DOTS: dict[str, tuple[str, str]] = {
     Move.RECUSE: ("", "shield"), Move.RECLASSIFY: ("", "filter"), Move.ASSIGN_HANDLER: ("", "people"),
 }  # fmt: skip
 # Whom an appeal is about and who stepped back is the discipline officer's matter; a timeline would tell.
+_RECUSAL = ("回避", "被反映")
 _HIDDEN = frozenset({Move.ADD_ACCUSED, Move.REMOVE_ACCUSED})
 
 
@@ -121,24 +122,30 @@ def marks_of_decision(decision: RouteDecision | None, text: str) -> list[tuple[i
     return marks
 
 
+def open_words(reason: dict[str, Any]) -> str:
+    """The sentence of one step without what it says of recusal: who is accused is not for these pages."""
+    if reason.get("step") == "accusation":
+        return ""
+    clauses = str(reason.get("said", "")).rstrip("。").split("；")
+    return "；".join(clause for clause in clauses if clause and not any(word in clause for word in _RECUSAL))
+
+
 def why_card(appeal: Appeal, decision: RouteDecision | None) -> dict[str, Any] | None:
     """为什么到…: the sentences of the router with the driver's own words marked. What was ruled out is never said."""
     if decision is None or appeal.lead_unit is None:
         return None
-    said, words = [], []
-    for reason in decision.reasons:
-        if isinstance(reason, dict) and reason.get("step") not in ("accusation",) and reason.get("said"):
-            said.append(reason["said"].rstrip("。；"))
-            words += reason.get("words", ())
-    text = "；".join(dict.fromkeys(said))
-    if not text:
+    reasons = [reason for reason in decision.reasons if isinstance(reason, dict)]
+    said = dict.fromkeys(filter(None, (open_words(reason) for reason in reasons)))
+    words = dict.fromkeys(word for reason in reasons for word in reason.get("words", ()))
+    if not said:
         return None
-    text = f"{text}。"
+    text = f"{'；'.join(said)}。"
+    quoted = [(start + 1, end - 1) for start, end in parts.marks_of(text, [f"“{word}”" for word in words])]
     by_hand = decision.unit_id != appeal.lead_unit_id
     return {
         "title": _("为什么到%s") % appeal.lead_unit.name if not by_hand else _("机器当时怎么看"),
-        "version": _("规则 %s") % decision.rules_version[:12] if decision.rules_version else "",
-        "pieces": parts.split_marks(text, parts.marks_of(text, list(dict.fromkeys(words)))),
+        "version": _("规则 %s") % decision.rules_version[:24] if decision.rules_version else "",
+        "pieces": parts.split_marks(text, quoted),
     }
 
 

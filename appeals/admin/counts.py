@@ -22,7 +22,7 @@ def menu_counts(request: HttpRequest) -> Mapping[str, int]:
     """url_name -> rows behind it."""
     found = counts_of(request)
     return {
-        "admin:index": found.to_do + found.decide,
+        "admin:index": found.to_do,
         "admin:appeals_list": found.open,
         "admin:appeals_desk": found.desk,
         "admin:appeals_decide": found.decide,

@@ -119,7 +119,7 @@ def one_of(appeal: Appeal, request: HttpRequest, *, now: datetime, calendar_: Ca
         "version": appeal.version,
         "choose": _("%s 个去处，您来定") % len(choices) if choices else _("机器没有建议，您来定"),
         "unsure": _("拿不准才转给您") if decision else _("机器还没看过这一件"),
-        "rules": _("规则 %s") % decision.rules_version[:12] if decision and decision.rules_version else "",
+        "rules": _("规则 %s") % decision.rules_version[:24] if decision and decision.rules_version else "",
         "choices": choices,
         "units": [(unit.code, unit.name) for unit in units],
         "advice": _("写到处罚，司机页已当场告知：对处罚不服，收到决定书起 60 天内可申请行政复议。转给谁都不影响这个期限。") if fine else "",
@@ -162,7 +162,7 @@ def walk_of(decision: RouteDecision | None) -> list[dict[str, str]]:
         if not isinstance(reason, dict):
             continue
         step = reason.get("step", "")
-        said = _("已先排除，不列出") if step == "accusation" else reason.get("said", "")
+        said = cards.open_words(reason) or _("已先排除，不列出")
         steps.append({"word": f"{len(steps) + 1} {_(STEP_WORDS.get(step, step))}", "why": said, "tone": "warn" if step == "desk" else ""})
     return steps
 

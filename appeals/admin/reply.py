@@ -106,7 +106,7 @@ def answer_context(
         },
         "blanks": len(answers.blanks(*texts.values())),
         "templates": [(str(row.pk), row.name) for row in templates],
-        "template": request.GET.get("template", ""),
+        "chosen_template": request.GET.get("template", ""),
         "greeting": _("师傅您好："),
         "signature": _("%s · 不满意可以直接评“差”") % (appeal.lead_unit.name if appeal.lead_unit else ""),
     }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,6 +40,8 @@ class Row:
     act: str
     act_url: str
     main: bool = False
+    move: str = ""  # posted at once: an act that can be undone by nobody's harm
+    version: int = 0
 
 
 @register_home
@@ -71,42 +72,35 @@ def today(request: HttpRequest) -> HttpResponse:
     )
 
 
+GROUPS: dict[str, tuple[str, str, str, str]] = {
+    "desk": ("等分拨", "拿不准的，2 小时内分出去", "admin:appeals_desk", ""),
+    "due": ("今天到期", "", "admin:appeals_list", "?view=today"),
+    "routed": ("待受理", "转来后 1 个工作日内受理", "admin:appeals_list", "?state=routed"),
+    "decide": ("需要我批", "批准的那一刻才算答复", "admin:appeals_decide", ""),
+    "waiting": ("待补充", "等司机，钟停着", "admin:appeals_list", "?view=waiting"),
+    "call_back": ("等回访", "最多打三次，换着时段打", "admin:appeals_call_backs", ""),
+    "late": ("各单位已超期", "先问单位，再看要不要督办", "admin:appeals_list", "?view=overdue"),
+}
+
+
 def groups_for(viewer: Viewer, *, now: datetime, calendar_: Calendar, mine: bool) -> list[dict]:
-    """Groups in the order of the day; an empty one is absent."""
-    own = Q(lead_unit_id__in=sorted(viewer.units(*HANDLING)) or [0])
-    if mine:
-        own &= Q(handler_id=viewer.person_id)
-    due = staff.view_q("today", viewer, now=now)
-    plans = []
-    if viewer.has_role(Role.DESK, Role.DUTY):
-        plans.append((_("等分拨"), staff.desk_q(now), _("拿不准的，2 小时内分出去"), "admin:appeals_desk", ""))
-    plans += [
-        (_("今天到期"), own & due & ~Q(state__in=[State.ROUTED, State.SUBMITTED]), "", "admin:appeals_list", "?view=today"),
-        (_("待受理"), own & Q(state=State.ROUTED), _("转来后 1 个工作日内受理"), "admin:appeals_list", "?state=routed"),
-        (_("需要我批"), staff.decide_q(viewer), _("批准的那一刻才算答复"), "admin:appeals_decide", ""),
-        (_("待补充"), own & Q(state=State.WAITING_DRIVER), _("等司机，钟停着"), "admin:appeals_list", "?view=waiting"),
-    ]
-    if viewer.has_role(Role.CALL_BACK):
-        plans.append((_("等回访"), staff.call_back_q(viewer), _("打三次，不同时段"), "admin:appeals_call_backs", ""))
-    if viewer.has_role(Role.SUPERVISOR, Role.DUTY):
-        plans.append((_("各单位已超期"), staff.view_q("overdue", viewer, now=now) & ~own, _("先问单位，再看要不要督办"),
-                      "admin:appeals_list", "?view=overdue"))  # fmt: skip
-    groups, first = [], True
-    for word, condition, note, url_name, query in plans:
-        rows = list(staff.in_order(staff.rows_for(viewer).filter(condition))[: EACH + 1])
+    """Groups in the order of the day; an empty one is absent. The first row of all carries the red button."""
+    groups: list[dict] = []
+    for name, condition in staff.day_groups(viewer, now=now).items():
+        found = staff.rows_for(viewer).filter(condition)
+        if mine and name in ("due", "routed", "waiting"):
+            found = found.filter(handler_id=viewer.person_id)
+        rows = list(staff.in_order(found)[: EACH + 1])
         if not rows:
             continue
-        late = sum(1 for row in rows if row.next_due and row.next_due < now)
-        groups.append(
-            {
-                "word": word,
-                "count": len(rows),
-                "note": _note(len(rows), late, note),
-                "link": {"word": _("看这些"), "url": reverse(url_name) + query},
-                "rows": [row_of(row, viewer, now=now, calendar_=calendar_, main=first and index == 0) for index, row in enumerate(rows[:EACH])],
-            }
-        )
-        first = False
+        word, note, url_name, query = GROUPS[name]
+        late = sum(1 for row in rows if row.next_due and row.next_due < now and row.state != State.WAITING_DRIVER)
+        lines = [
+            row_of(row, viewer, now=now, calendar_=calendar_, main=not groups and index == 0)
+            for index, row in enumerate(rows[:EACH])
+        ]
+        link = {"word": _("看这 %s 件") % len(rows) if len(rows) <= EACH else _("看全部"), "url": reverse(url_name) + query}
+        groups.append({"word": _(word), "count": len(rows), "note": _note(len(rows), late, _(note) if note else ""), "link": link, "rows": lines})
     return groups
 
 
@@ -127,7 +121,7 @@ def row_of(appeal: Appeal, viewer: Viewer, *, now: datetime, calendar_: Calendar
         second_due = _("答复应于 %s") % short_words(appeal.due, now=now)
     else:
         second_due = _("首次承诺 %(day)s%(moved)s") % {"day": promise, "moved": f"，{moved}" if moved else ""} if promise else ""
-    act, act_url = _act(appeal, viewer, url)
+    act, act_url, move = _act(appeal, viewer, url)
     pieces = [parts.kind_word(appeal.kind), category_name(appeal.category) if appeal.category else "",
               parts.driver_words(appeal, viewer), appeal.place.name if appeal.place else "", _("尾号 %s") % parts.tail(appeal.number)]  # fmt: skip
     return Row(
@@ -141,22 +135,26 @@ def row_of(appeal: Appeal, viewer: Viewer, *, now: datetime, calendar_: Calendar
         act=act,
         act_url=act_url,
         main=main,
+        move=move,
+        version=appeal.version,
     )
 
 
-def _act(appeal: Appeal, viewer: Viewer, url: str) -> tuple[str, str]:
+def _act(appeal: Appeal, viewer: Viewer, url: str) -> tuple[str, str, str]:
     own = appeal.lead_unit_id in viewer.units(*HANDLING)
     if appeal.state == State.SUBMITTED and viewer.has_role(Role.DESK, Role.DUTY):
-        return _("分拨"), f"{reverse('admin:appeals_desk')}?one={appeal.key}"
+        return _("分拨"), f"{reverse('admin:appeals_desk')}?one={appeal.key}", ""
     if appeal.state == State.ROUTED and own:
-        return _("受理"), url
+        return _("受理"), reverse("admin:appeals_act", args=[appeal.key]), "accept"
     if appeal.state == State.IN_HAND and own:
-        return (_("发进展"), f"{url}?sheet=2#reply") if appeal.next_due_clock == "C3" else (_("办理"), f"{url}#reply")
+        if appeal.next_due_clock == "C3":
+            return _("发进展"), f"{url}?sheet=2#reply", ""
+        return _("办理"), f"{url}#reply", ""
     if appeal.state == State.WAITING_DRIVER:
-        return _("看对话"), url
+        return _("看对话"), url, ""
     if appeal.state in (State.ANSWERED, State.WITHDRAWN) and viewer.has_role(Role.CALL_BACK):
-        return _("打电话"), url
-    return _("打开"), url
+        return _("打电话"), url, ""
+    return _("打开"), url, ""
 
 
 def coming_days(viewer: Viewer, *, now: datetime) -> list[dict]:

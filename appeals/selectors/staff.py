@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -90,6 +92,28 @@ def decide_q(viewer: Viewer) -> Q:
     return Q(state__in=sorted(OPEN)) & found
 
 
+def own_q(viewer: Viewer) -> Q:
+    """Led by a unit where the viewer handles appeals."""
+    return Q(lead_unit_id__in=sorted(viewer.units(*HANDLING)) or [0])
+
+
+def day_groups(viewer: Viewer, *, now: datetime) -> dict[str, Q]:
+    """今天 in groups, in order; no appeal stands in two, so that their sum is what the menu counts."""
+    own, decide = own_q(viewer), decide_q(viewer)
+    groups: dict[str, Q] = {}
+    if viewer.has_role(Role.DESK, Role.DUTY):
+        groups["desk"] = desk_q(now) & ~decide
+    groups["due"] = own & view_q("today", viewer, now=now) & Q(state=State.IN_HAND) & ~decide
+    groups["routed"] = own & Q(state=State.ROUTED) & ~decide
+    groups["decide"] = decide
+    groups["waiting"] = own & Q(state=State.WAITING_DRIVER) & ~decide
+    if viewer.has_role(Role.CALL_BACK):
+        groups["call_back"] = call_back_q(viewer)
+    if viewer.has_role(Role.SUPERVISOR, Role.DUTY):
+        groups["late"] = view_q("overdue", viewer, now=now) & ~own & ~decide & ~Q(state=State.SUBMITTED)
+    return groups
+
+
 def desk_q(now: datetime) -> Q:
     """What the router left to a person, or has not looked at within two minutes."""
     return Q(state=State.SUBMITTED) & (Q(at_desk=True) | Q(entered_at__lt=now - timedelta(minutes=2)))
@@ -108,9 +132,9 @@ def call_back_q(viewer: Viewer) -> Q:
 def counts_for(viewer: Viewer, *, now: datetime) -> Counts:
     """Every count of menu and tabs, in one query over what is open."""
     views = {view: Count("pk", filter=view_q(view, viewer, now=now)) for view in VIEWS[:6]}
-    mine = sorted(viewer.units(*HANDLING)) or [0]
+    any_group = reduce(or_, day_groups(viewer, now=now).values())
     more = {
-        "to_do": Count("pk", filter=view_q("today", viewer, now=now) | Q(state=State.ROUTED, lead_unit_id__in=mine)),
+        "to_do": Count("pk", filter=any_group),
         "decide": Count("pk", filter=decide_q(viewer)),
     }
     if viewer.has_role(Role.DESK, Role.DUTY):
