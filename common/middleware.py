@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 class BodyLimitMiddleware:
@@ -20,8 +22,17 @@ class BodyLimitMiddleware:
         multipart = request.content_type == "multipart/form-data"
         limit = settings.MAX_BODY_BYTES if multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if size > limit:
-            return render(request, "413.html", status=413)
+            return self._too_large(request)
         return self.get_response(request)
+
+    def _too_large(self, request):
+        if not request.path.startswith("/api/"):
+            return render(request, "413.html", status=413)
+        words = _("内容太大，请缩短或分几次发")
+        body = {"type": "about:blank", "title": _("内容太大"), "status": 413, "code": "too_large", "detail": words}
+        return JsonResponse(
+            body, status=413, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        )
 
 
 class PrivatePagesMiddleware:

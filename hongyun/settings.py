@@ -281,10 +281,25 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "hongyun.api.problems.problem_details",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is an unknown parameter like any other
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "红运之家 API",
+    "DESCRIPTION": (
+        "提交诉求、查进度、评价和办理。错误一律是 application/problem+json（RFC 9457），errors 里写着哪一项怎么改。"
+        "提交要带 Idempotency-Key；时间都带时区，按北京时间给。"
+    ),
     "VERSION": "1",
+    "TAGS": [{"name": "司机", "description": "不用登录，凭编号和查询码"}, {"name": "办理", "description": "工作人员，登录并过第二步验证"}],
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_NAME_OVERRIDES": {
+        "State": "appeals.rules.life.STATE_WORDS.items",
+        "AppealKind": "appeals.rules.life.KIND_WORDS.items",
+        "Urgency": "appeals.rules.life.URGENCY_WORDS.items",
+        "HandBackGround": "appeals.services.requests.GROUNDS.items",
+        "DeclineGround": "appeals.services.requests.DECLINE_GROUNDS.items",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

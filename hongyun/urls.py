@@ -17,6 +17,7 @@ urlpatterns = [
     path("appeals/", include("appeals.web.urls")),
     path("accounts/", include("accounts.web.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("appeals.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

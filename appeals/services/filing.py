@@ -122,6 +122,11 @@ def file(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> Appeal:
     `caller` is where the request came from, for the limit. Raises BadFiling, TooOften, DifferentText
     (same key, other words).
     """
+    return file_once(filing=filing, by=by, caller=caller, now=now)[0]
+
+
+def file_once(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> tuple[Appeal, bool]:
+    """As `file`, and whether this very call made it: a resend gets the same appeal and False."""
     wrong = problems(filing, now=now)
     if wrong:
         raise BadFiling(wrong)
@@ -137,9 +142,9 @@ def file(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> Appeal:
             raise
         if appeal.content_hash != content:
             raise DifferentText("这张表已经提交过，内容和这次不一样；要改请在查进度里补充材料") from None
-        return appeal
+        return appeal, False
     failpoint("after_commit:appeal_submit")
-    return appeal
+    return appeal, True
 
 
 def _content_hash(filing: Filing) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -39,7 +39,8 @@ def problem_details(exc, context):
     """DRF's exception handler: domain errors and DRF's own, all in one shape."""
     if isinstance(exc, DomainError):
         set_rollback()
-        errors = [{"field": exc.field, "message": exc.message}] if exc.field else None
+        several = getattr(exc, "errors", None) or ({exc.field: exc.message} if exc.field else {})
+        errors = [{"field": field, "message": str(message)} for field, message in several.items()]
         response = problem(exc.status, code=exc.code, detail=exc.message, errors=errors)
         if isinstance(exc, TooOften):
             response["Retry-After"] = str(exc.retry_after)
@@ -50,13 +51,34 @@ def problem_details(exc, context):
     if isinstance(exc, exceptions.ValidationError):
         set_rollback()
         return problem(400, code="invalid", detail="有内容要修改", errors=list(_flatten(exc.detail)))
+    if isinstance(exc, SuspiciousOperation):
+        set_rollback()
+        return _refused(exc)
     if isinstance(exc, exceptions.APIException):
         set_rollback()
-        response = problem(exc.status_code, code=str(exc.default_code), detail=str(exc.detail))
+        code = exc.get_codes() if isinstance(exc.get_codes(), str) else exc.default_code
+        response = problem(exc.status_code, code=code, detail=str(exc.detail))
         if isinstance(exc, exceptions.Throttled) and exc.wait:
             response["Retry-After"] = str(int(exc.wait) + 1)
         return response
     return None
+
+
+def _refused(exc: SuspiciousOperation) -> Response:
+    if isinstance(exc, RequestDataTooBig):
+        return problem(413, code="too_large", detail="内容太大，请缩短或分几次发")
+    if isinstance(exc, TooManyFilesSent):
+        words = "一次最多 9 张照片"
+        return problem(400, code="invalid", detail=words, errors=[{"field": "photos", "message": words}])
+    return problem(400, code="invalid", detail="请求有误，没有收")
+
+
+def plain_problem(status: int, *, code: str, detail: str) -> JsonResponse:
+    """The same shape for errors that never reach a view: unknown addresses, a fault of ours."""
+    body = {"type": "about:blank", "title": TITLES.get(status, "出错了"), "status": status, "code": code, "detail": detail}
+    return JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def _flatten(detail, prefix=""):
@@ -68,6 +90,11 @@ def _flatten(detail, prefix=""):
             if isinstance(value, dict | list):
                 yield from _flatten(value, prefix)
             else:
-                yield {"field": prefix.rstrip("."), "message": str(value)}
+                yield {"field": _name(prefix), "message": str(value)}
     else:
-        yield {"field": prefix.rstrip("."), "message": str(detail)}
+        yield {"field": _name(prefix), "message": str(detail)}
+
+
+def _name(prefix: str) -> str:
+    """The field as the sender wrote it; "" for the whole body."""
+    return prefix.rstrip(".").removesuffix("non_field_errors").rstrip(".")

@@ -1,0 +1,108 @@
+"""Who asks through the API: a session with its CSRF token, or number and code in the body."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+
+from accounts.rules.viewer import Viewer
+from accounts.selectors.people import hidden_before
+from accounts.web.entry import HISTORY_OPEN, address_of
+from appeals.models import Appeal
+from appeals.selectors.scope import appeals_for, own_appeals
+from appeals.services import receipts
+from appeals.web.browser import GRANTED_UNTIL
+from common.errors import NotThere
+
+NOT_THERE = "没有这一件，或者不在您的办理范围"
+
+
+class SessionOrGrant(SessionAuthentication):
+    """Django's session. Whatever authority its cookie carries (a user, an opened number) costs a CSRF token.
+
+    Number and code in the body are an authority of their own; without a cookie they need no token."""
+
+    def authenticate(self, request: Request):
+        user = getattr(request._request, "user", None)
+        signed_in = bool(user and user.is_authenticated)
+        if signed_in or holds_grant(request._request):
+            self.enforce_csrf(request)
+        return (user, None) if signed_in and user.is_active else None
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied:
+            words = _("请求里缺少或带错了 X-CSRFToken（值在 CSRF cookie 里），请带上再发")
+            raise exceptions.PermissionDenied(words, code="csrf_failed") from None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Session"
+
+
+def holds_grant(request: HttpRequest) -> bool:
+    """Whether this session has opened any number, still open or not."""
+    return bool(request.session.session_key and request.session.get(GRANTED_UNTIL))
+
+
+def granted(request: HttpRequest, *, now: datetime) -> frozenset[int]:
+    """Appeals this session opened by number and code within the last half hour."""
+    if not request.session.session_key:
+        return frozenset()
+    held = request.session.get(GRANTED_UNTIL, {})
+    return frozenset(int(pk) for pk, until in held.items() if until > now.timestamp())
+
+
+def driver(request: Request, *, now: datetime) -> Viewer:
+    """The caller as a driver: his account and what number and code opened. A posting gives nothing here."""
+    viewer = request.viewer
+    return Viewer(person_id=viewer.person_id, name=viewer.name, granted=granted(request._request, now=now))
+
+
+def own_appeal(request: Request, number: str, code: str, *, now: datetime) -> tuple[Appeal, Viewer]:
+    """The driver's own appeal, by its code when one is given, else by what his session may open.
+
+    Raises WrongPair, TooOften, NotThere."""
+    if code:
+        appeal = receipts.look_up(number=number, code=code, caller=address_of(request._request), now=now)
+        return appeal, Viewer(granted=frozenset({appeal.pk}))
+    viewer = driver(request, now=now)
+    appeal = own_appeals(viewer).select_related("lead_unit").filter(number=number).first()
+    if appeal is None or is_hidden(request, appeal, viewer):
+        raise NotThere(_("没有这一件。用编号办事，请把查询码写在 code 里"))
+    return appeal, viewer
+
+
+def is_hidden(request: Request, appeal: Appeal, viewer: Viewer) -> bool:
+    """A phone that was silent for long opens its account, not its past, until he proved to be the same."""
+    before = past_hidden(request)
+    return before is not None and appeal.pk not in viewer.granted and appeal.received_at < before
+
+
+def past_hidden(request: Request) -> datetime | None:
+    """Appeals of this account before that moment are not shown in this session."""
+    if not request.user.is_authenticated or request.session.get(HISTORY_OPEN):
+        return None
+    return hidden_before(request.user)
+
+
+def staff(request: Request) -> Viewer:
+    """The caller as staff, second factor passed. Anybody else finds no such door. Raises NotThere."""
+    viewer = request.viewer
+    if not (viewer.is_staff and viewer.second_factor):
+        raise NotThere(NOT_THERE)
+    return viewer
+
+
+def handled_appeal(viewer: Viewer, number: str) -> Appeal:
+    """One appeal that staff may know of; missing and hidden are the same to them. Raises NotThere."""
+    rows = appeals_for(viewer).select_related("place", "lead_unit", "handler")
+    appeal = rows.filter(number=number).first()
+    if appeal is None:
+        raise NotThere(NOT_THERE)
+    return appeal

@@ -1,0 +1,199 @@
+"""The driver's half of the API: file, photos, track, mine, and what he may do with his own appeal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.middleware.csrf import get_token
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Place
+from accounts.selectors.units import nameable_units
+from accounts.web.entry import address_of
+from appeals.api import auth, examples, inputs, outputs, paging
+from appeals.api.doors import Door, answers, checked
+from appeals.api.outline import brief_of, clocks_of, dates_of, outline_of
+from appeals.api.parsing import KEY_HEADER, PicturesParser, idempotency_key
+from appeals.models import Appeal
+from appeals.rules.life import ABOUT_WORDS, RATING_WORDS, FiledBy
+from appeals.rules.moves import Move
+from appeals.selectors.scope import own_appeals
+from appeals.services import filing, photos, receipts
+from appeals.services.acts import perform
+from appeals.web import browser
+from common import clock
+
+TAG = ["司机"]
+KEY = OpenApiParameter(
+    KEY_HEADER, str, OpenApiParameter.HEADER, required=True,
+    description=_("您这边为这一件生成的 UUID。重发用同一个：给同一个编号和查询码"),
+)  # fmt: skip
+
+
+class Appeals(Door):
+    limits = None  # filing has limits of its own, under which a resend still gets its number
+
+    @extend_schema(
+        operation_id="file", tags=TAG, summary="提交一件诉求", parameters=[KEY], request=inputs.FilingIn,
+        responses=answers(
+            {201: (outputs.ReceiptOut, "收到了"), 200: (outputs.ReceiptOut, "早就收到了：同一个编号和查询码")},
+            400, 403, 409, 413, 415, 422, 429, examples=examples.RECEIPT,
+        ),
+        examples=examples.FILING,
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """不用登录。同一个 Idempotency-Key 只收一件，发多少次都是同一个编号；内容不一样是 409。"""
+        now = clock.now()
+        what = filing_of(request)
+        by = auth.driver(request, now=now)
+        appeal, made = filing.file_once(filing=what, by=by, caller=address_of(request._request), now=now)
+        receipt = receipts.receipt_of(appeal)
+        told = {
+            "number": receipt.number,
+            "code": receipt.code,
+            "received_at": appeal.received_at,
+            "dates": dates_of(clocks_of(appeal)),
+        }
+        return Response(outputs.ReceiptOut(told).data, status=201 if made else 200)
+
+
+def filing_of(request: Request) -> filing.Filing:
+    """The body and the key as the service files them."""
+    key = idempotency_key(request)
+    said = checked(inputs.FilingIn, request)
+    units = tuple(said.pop("units", ()))
+    return filing.Filing(client_key=key, channel=FiledBy.API, accused=units, **said)
+
+
+class Track(Door):
+    limits = None  # number, caller and everybody are counted by the look-up itself
+
+    @extend_schema(
+        operation_id="track", tags=TAG, summary="查进度", request=inputs.TrackIn, examples=examples.TRACK,
+        responses=answers({200: (outputs.TrackOut, "这一件")}, 400, 403, 413, 415, 422, 429, examples=examples.FOLLOWED),
+    )
+    def post(self, request: Request) -> Response:
+        """编号和查询码。对了，这个会话半小时里可以催、补、评；不用 cookie 的，每次在 code 里带查询码。"""
+        now = clock.now()
+        said = checked(inputs.TrackIn, request)
+        number, code = said["number"], said["code"]
+        appeal = receipts.look_up(number=number, code=code, caller=address_of(request._request), now=now)
+        browser.grant(request._request, appeal, now=now)
+        get_token(request._request)  # whoever goes on with the session needs it
+        viewer = auth.driver(request, now=now)
+        return _followed(appeal, replace(viewer, granted=viewer.granted | {appeal.pk}), now=now)
+
+
+def _followed(appeal: Appeal, viewer, *, now) -> Response:
+    return Response(outputs.TrackOut(outline_of(appeal, viewer, now=now)).data)
+
+
+class Mine(Door):
+    query = frozenset({"page_size", "cursor"})
+
+    @extend_schema(
+        operation_id="mine", tags=TAG, summary="我的诉求", parameters=paging.PARAMETERS, auth=[{"cookieAuth": []}],
+        responses=answers({200: (paging.envelope(outputs.BriefOut), "新的在前")}, 400, 401),
+    )
+    def get(self, request: Request) -> Response:
+        """登录的司机自己的，新的在前；内容不在列表里。"""
+        if not request.user.is_authenticated:
+            raise exceptions.NotAuthenticated(_("请先登录，或者用编号和查询码查进度"))
+        viewer = auth.driver(request, now=clock.now())
+        rows = own_appeals(viewer).select_related("lead_unit")
+        if before := auth.past_hidden(request):
+            rows = rows.filter(received_at__gte=before)
+        found, following = paging.page(request, rows, by="received_at", newest_first=True)
+        return Response({"items": outputs.BriefOut([brief_of(row) for row in found], many=True).data, "next": following})
+
+
+class Act(Door):
+    """One act of the driver on his own appeal, by session or by code."""
+
+    move: Move
+    shape: type[inputs.Input] = inputs.CodeIn
+
+    def act(self, request: Request, number: str) -> Response:
+        now = clock.now()
+        said = checked(self.shape, request)
+        appeal, viewer = auth.own_appeal(request, number, said.pop("code", ""), now=now)
+        perform(self.move, appeal=appeal, by=viewer, now=now, data=said)
+        appeal = Appeal.objects.select_related("lead_unit").get(pk=appeal.pk)
+        return _followed(appeal, viewer, now=now)
+
+
+def _act(move: Move, name: str, summary: str, shape: type[inputs.Input], samples: list) -> type[Act]:
+    """The door of one act, with its place in the document."""
+
+    @extend_schema(
+        operation_id=name, tags=TAG, summary=summary, request=shape, examples=samples,
+        responses=answers(
+            {200: (outputs.TrackOut, "做好了，这一件现在的样子")}, 400, 403, 404, 409, 413, 415, 422, 429,
+            examples=examples.FOLLOWED,
+        ),
+    )  # fmt: skip
+    def post(self: Act, request: Request, number: str) -> Response:
+        return self.act(request, number)
+
+    return type(f"{name.title()}Door", (Act,), {"move": move, "shape": shape, "post": post, "__module__": __name__})
+
+
+ACT_DOORS: dict[str, Any] = {
+    name: _act(move, name, summary, shape, samples)
+    for name, move, summary, shape, samples in (
+        ("nudge", Move.NUDGE, "催一下（一天一次）", inputs.CodeIn, examples.CODE),
+        ("material", Move.ADD_MATERIAL, "补充材料", inputs.WordsIn, examples.WORDS),
+        ("reply", Move.DRIVER_REPLY, "回话", inputs.WordsIn, examples.WORDS),
+        ("withdraw", Move.WITHDRAW, "撤回", inputs.CodeIn, examples.CODE),
+        ("rate", Move.RATE, "评价（差、很差或没解决，会换人重新办）", inputs.RateIn, examples.RATE),
+        ("reopen", Move.REOPEN, "要求重新办", inputs.ReasonOfDriverIn, examples.REOPEN),
+    )
+}
+
+
+class Photos(Door):
+    parser_classes = [PicturesParser]
+    limits = ((60, timedelta(minutes=10)),)
+
+    @extend_schema(
+        operation_id="photos", tags=TAG, summary="放照片", request={"multipart/form-data": inputs.PhotosIn},
+        responses=answers(
+            {201: (outputs.PhotosOut, "存好了"), 200: (outputs.PhotosOut, "这些照片早就有了")},
+            400, 403, 404, 409, 413, 415, 422, 429,
+        ),
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        """提交以后放照片，一次最多 9 张。有一张不行就一张不存，errors 里写着是哪一张。位置信息会去掉。"""
+        now = clock.now()
+        said = checked(inputs.PhotosIn, request)
+        appeal, viewer = auth.own_appeal(request, number, said.get("code", ""), now=now)
+        added = photos.add(appeal=appeal, files=said["photos"], by=viewer, words=said.get("words", ""), now=now)
+        told = {"kept": added.kept, "known": added.known}
+        return Response(outputs.PhotosOut(told).data, status=201 if added.kept else 200)
+
+
+class Choices(Door):
+    @extend_schema(
+        operation_id="choices", tags=TAG, summary="可选的镇街、单位和词",
+        responses=answers({200: (outputs.ChoicesOut, "人人一样")}, 400),
+    )
+    def get(self, request: Request) -> Response:
+        """填表要用的代码。"""
+        told = {
+            "places": [{"code": place.code, "name": place.name} for place in Place.objects.all()],
+            "units": [{"code": unit.code, "name": unit.name} for unit in nameable_units()],
+            "about": named(ABOUT_WORDS),
+            "ratings": named(RATING_WORDS),
+        }
+        return Response(outputs.ChoicesOut(told).data)
+
+
+def named(words) -> list[dict[str, str]]:
+    """Codes and their words, as NamedOut."""
+    return [{"code": str(code), "name": str(name)} for code, name in words.items()]

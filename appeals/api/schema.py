@@ -1,0 +1,65 @@
+"""The OpenAPI document and its page. The document is the same for everybody and is made once a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.utils.decorators import method_decorator
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from appeals.api.parsing import closed_query
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """How the document tells of our sessions."""
+
+    target_class = "appeals.api.auth.SessionOrGrant"
+    name = "cookieAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "登录后的会话。写操作要带 X-CSRFToken。办理的接口要过第二步验证。",
+        }
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The whole document."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+class Schema(SpectacularAPIView):
+    """/api/v1/schema/: JSON, or YAML for who asks for application/yaml."""
+
+    authentication_classes = []
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer2]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        closed_query(request, frozenset())
+
+    def _get_schema_response(self, request: Request) -> Response:
+        return Response(document())
+
+
+# Swagger UI sets inline styles: this page alone may have them, and pictures written into its sheet.
+@method_decorator(csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}), name="dispatch")
+class Docs(SpectacularSwaggerSplitView):
+    """/api/v1/docs/: the document to read and try, from our own host."""
+
+    authentication_classes = []
+    url_name = "api:schema"
+    title = "红运之家 API"
+    template_name = "api/docs.html"
+    template_name_js = "api/docs.js"
