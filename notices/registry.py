@@ -1,38 +1,97 @@
-"""What upper rooms plug in: kinds of rows a notice may be about, and closed templates."""
+"""What upper rooms register: kinds of things a notice may be about, and the closed words it may say.
+
+`notices` stores (kind, pk) only. A kind or a template that nobody registered is never sent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from notices.rules.states import Hours
+from notices.rules.states import Audience, Hours
+
+MayReceive = Callable[..., bool]
+MayReceiveMany = Callable[..., Collection[str]]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`may_receive(person_id, about_pk, *, now) -> bool`, asked at the moment of sending."""
+    """`may_receive(person_id, pk, *, now) -> bool`, asked at the moment of sending and again of reading.
 
-    may_receive: Callable[..., bool]
+    `may_receive_many(person_id, pks, *, now) -> pks he may receive` answers many rows of one person at
+    once. `link(pk)` and `driver_link(pk)` lead from the notice to the row, for staff and for its driver."""
+
+    name: str
+    may_receive: MayReceive
+    may_receive_many: MayReceiveMany | None = None
     link: Callable[[str], str] | None = None
+    driver_link: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)
 class Template:
-    """Closed words; `audience` is "driver" or "staff"."""
+    """Closed words: `words` holds no name, place or text; {due} and numbers or dates of the data only.
 
-    words: Any
+    `superseded_by` names a template that says more: while one of it about the same row waits or went
+    out to the same recipient, this one is not sent any more."""
+
+    name: str
+    words: Any  # a lazy string
     hours: Hours
-    audience: str
+    audience: Audience
+    superseded_by: tuple[str, ...] = ()
 
 
-kinds: dict[str, Kind] = {}
-templates: dict[str, Template] = {}
+_kinds: dict[str, Kind] = {}
+_templates: dict[str, Template] = {}
 
 
-def register_kind(kind: str, *, may_receive: Callable[..., bool], link: Callable[[str], str] | None = None) -> None:
-    kinds[kind] = Kind(may_receive, link)
+def register_kind(
+    kind: str,
+    may_receive: MayReceive,
+    *,
+    may_receive_many: MayReceiveMany | None = None,
+    link: Callable[[str], str] | None = None,
+    driver_link: Callable[[str], str] | None = None,
+) -> None:
+    """Called in AppConfig.ready(). `kind` is the label of the model in lower case, or a word of your own."""
+    _kinds[kind] = Kind(kind, may_receive, may_receive_many, link, driver_link)
 
 
-def register_template(name: str, *, words: Any, hours: Hours, audience: str) -> None:
-    templates[name] = Template(words, hours, audience)
+def register_template(
+    name: str,
+    *,
+    words: Any,
+    hours: Hours = Hours.OFFICE,
+    audience: str = Audience.STAFF,
+    superseded_by: Collection[str] = (),
+) -> None:
+    """Called in AppConfig.ready(). Raises ValueError for an audience that is neither driver nor staff."""
+    _templates[name] = Template(name, words, Hours(hours), Audience(audience), tuple(superseded_by))
+
+
+def kind(name: str) -> Kind | None:
+    """The kind, or None where nobody registered it."""
+    return _kinds.get(name)
+
+
+def template(name: str) -> Template | None:
+    """The template, or None where nobody registered it."""
+    return _templates.get(name)
+
+
+def templates(*, audience: str | None = None) -> list[Template]:
+    """All templates, or those of one audience, by name."""
+    return [t for _, t in sorted(_templates.items()) if audience is None or t.audience == audience]
+
+
+def may_receive(kind_name: str, person_id: int, pks: Collection[str], *, now: datetime) -> set[str]:
+    """Which of `pks` this person may receive now. Nothing of an unregistered kind."""
+    known = _kinds.get(kind_name)
+    if known is None:
+        return set()
+    if known.may_receive_many is not None:
+        return {str(pk) for pk in known.may_receive_many(person_id, pks, now=now)} & set(pks)
+    return {pk for pk in pks if known.may_receive(person_id, pk, now=now)}

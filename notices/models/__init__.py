@@ -1,5 +1,6 @@
 """What notices remembers."""
 
+from notices.models.gates import Bounced, Breaker, Hold
 from notices.models.outbox import Notice, SmsDay
 
-__all__ = ["Notice", "SmsDay"]
+__all__ = ["Bounced", "Breaker", "Hold", "Notice", "SmsDay"]

@@ -21,12 +21,39 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+OUTSIDE = frozenset({Channel.SMS, Channel.EMAIL})  # these leave the house: a call that may hang or be lost
+
+
 class Hours(StrEnum):
     """When a message may leave."""
 
     ANY = "any"  # what a driver waits for, and urgent ones
     OFFICE = "office"  # working days 08:00–20:00
-    MORNING = "morning"  # working days 09:00 (R1, R3)
+    MORNING = "morning"  # working days from 09:00 (R1, R3)
+
+
+class Audience(StrEnum):
+    """Whom a template speaks to. Rungs speak to staff alone."""
+
+    DRIVER = "driver"
+    STAFF = "staff"
+
+
+class Rank:
+    """Smaller leaves earlier: urgent, what a driver waits for, rungs from the highest down, the rest."""
+
+    URGENT, WAITED_FOR, TOP_RUNG, REST = 0, 1, 2, 8
+
+
+def rank_of(*, urgent: bool, hours: str, clock: str, rung: str) -> int:
+    """The place in the queue. A rung is "R0" … "R5" or "U1" … "U3" of a clock."""
+    if urgent:
+        return Rank.URGENT
+    if hours == Hours.ANY:
+        return Rank.WAITED_FOR
+    if clock and rung[1:].isdigit():
+        return Rank.TOP_RUNG + 5 - min(int(rung[1:]), 5)
+    return Rank.REST
 
 
 STATE_WORDS = {

@@ -1,0 +1,22 @@
+"""The time of one run: the moment it was handed, and what has passed since, by a clock that never jumps."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+
+class Watch:
+    """`now()` moves on with the run; `over` when no further call may begin."""
+
+    def __init__(self, start: datetime, *, seconds: float):
+        self._start = start
+        self._begun = time.monotonic()
+        self._seconds = seconds
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=time.monotonic() - self._begun)
+
+    @property
+    def over(self) -> bool:
+        return time.monotonic() - self._begun >= self._seconds
