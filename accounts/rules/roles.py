@@ -57,7 +57,7 @@ ROLE_WORDS = {
 SEPARATED = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDITOR})
 
 # Who works on appeals for the unit of the posting.
-HANDLING = frozenset({Role.HANDLER, Role.SQUAD_HANDLER, Role.LIAISON, Role.HEAD, Role.UNION})
+HANDLING = frozenset({Role.HANDLER, Role.SQUAD_HANDLER, Role.LIAISON, Role.HEAD, Role.UNION, Role.DUTY})
 # Who acts on appeals of every unit, minus his own closures.
 BUREAU_WIDE = frozenset({Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.CALL_BACK, Role.DISCIPLINE})
 

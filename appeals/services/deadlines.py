@@ -118,6 +118,17 @@ def _paused(appeal: Appeal, clock: Clock) -> bool:
     return clock.kind in PAUSABLE and Pause.objects.filter(appeal=appeal, ended_at=None).exists()
 
 
+def hurry(appeal: Appeal, *, now: datetime) -> None:
+    """The appeal became urgent: running clocks take the urgent limit where it is the earlier one, never a later."""
+    days = calendar()
+    for clock in Clock.objects.filter(appeal=appeal, urgent=False, met_at=None, ended_at=None).select_related("rule"):
+        clock.appeal, clock.urgent = appeal, True
+        due = computed(clock, days)
+        clock.due = min(clock.due, due.due)
+        clock.next_rung_at = _next_rung(clock, now, days)
+        clock.save(update_fields=["urgent", "due", "next_rung_at"])
+
+
 def extend(appeal: Appeal, *, days: int, now: datetime) -> None:
     """Grant `days` working days on the answer (or mending) clock of this round."""
     kind = ClockKind.ANSWER if appeal.round == 1 else ClockKind.MEND

@@ -75,8 +75,12 @@ def reclassify(
     row.category = category or row.category
     if kind and kind in Kind:
         row.kind = kind
+    rose = row.urgency == Urgency.URGENT and old["urgency"] != Urgency.URGENT
+    if rose:
+        deadlines.hurry(row, now=now)
+        deadlines.refresh(row)
     finish(step, reason=reason.strip(), public=False, data={"old": old})
-    if row.urgency == Urgency.URGENT and old["urgency"] != Urgency.URGENT:
+    if rose:
         notify.staff(row, "appeal.urgent", notify.duty(now=now), now=now, urgent=True)
     return row
 

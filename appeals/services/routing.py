@@ -159,6 +159,8 @@ def _label(row: Appeal, decision: rules.Decision, *, now: datetime) -> None:
     urgency = URGENCY_OF[decision.urgency]
     if _RANK[urgency] > _RANK[Urgency(row.urgency)]:
         row.urgency = urgency
+        if urgency == Urgency.URGENT:
+            deadlines.hurry(row, now=now)
     if not row.category.startswith("A") and row.fine_on is None and not decision.no_ticket:
         deadlines.stop(row, at=now, kinds=[ClockKind.REVIEW_ADVICE])
 
