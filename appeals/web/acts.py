@@ -67,6 +67,10 @@ def rate(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, key: UUID) -> HttpResponse:
     """More words or photos; or the reply to what a unit asked. Photos wait in a draft of their own."""
+    return browser.with_token(request, _add(request, key))
+
+
+def _add(request: HttpRequest, key: UUID) -> HttpResponse:
     now = clock.now()
     appeal, viewer = own_or_404(request, key, now=now)
     move = Move.DRIVER_REPLY if appeal.state == State.WAITING_DRIVER else Move.ADD_MATERIAL
@@ -75,7 +79,7 @@ def add(request: HttpRequest, key: UUID) -> HttpResponse:
     holder = browser.holder_of(request, f"add:{appeal.key}")
     draft = drafts.current(holder=holder, now=now)
     if request.method != "POST":
-        return browser.with_token(request, _add_page(request, appeal, move, draft, text=""))
+        return _add_page(request, appeal, move, draft, text="")
     text = request.POST.get("text", "")[:20_000]
     wrong: dict[str, str] = {}
     files = request.FILES.getlist("photos")

@@ -49,7 +49,7 @@ def leave(response: HttpResponse) -> HttpResponse:
 
 
 def has_left(request: HttpRequest) -> bool:
-    return LEFT in request.COOKIES
+    return request.COOKIES.get(LEFT) == "1"
 
 
 def come_back(response: HttpResponse) -> HttpResponse:

@@ -111,7 +111,7 @@ def qr(request: HttpRequest, key: UUID) -> HttpResponse:
     """The QR of the tracking page. The number stands behind the #, where no log sees it; the code is not in it."""
     draft = _sent(request, key, now=clock.now())
     out = io.BytesIO()
-    segno.make(address_of_number(draft.appeal), error="l", micro=False).save(out, kind="svg", border=0, scale=4)
+    segno.make(address_of_number(draft.appeal), error="l", micro=False).save(out, kind="svg", border=0, omitsize=True)
     return HttpResponse(out.getvalue(), content_type="image/svg+xml")
 
 

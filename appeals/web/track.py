@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,7 +54,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "appeals/web/track_form.html", {"answers": {}})
     now = clock.now()
-    number, code = request.POST.get("number", "")[:60], request.POST.get("code", "")[:30]
+    number, code = _plain(request.POST.get("number", "")[:60]), _plain(request.POST.get("code", "")[:30])
     wrong = _misshapen(number, code)
     status, after = 422, 0
     if not wrong:
@@ -71,6 +72,11 @@ def track(request: HttpRequest) -> HttpResponse:
     if after:
         response["Retry-After"] = str(after)
     return response
+
+
+def _plain(text: str) -> str:
+    """Full-width digits made ordinary ones."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _misshapen(number: str, code: str) -> dict[str, str]:
