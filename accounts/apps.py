@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Not from accounts.admin itself: the site lives in that package and would be made twice.
-        from accounts.admin import audit, people, units  # noqa: F401
+        from accounts.admin import audit, calendar, people, units  # noqa: F401
         from accounts.registry import registry
         from accounts.services import codes, second_factor, sessions, sweeps, tries
         from common import limits, rotation

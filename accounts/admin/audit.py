@@ -1,62 +1,146 @@
-"""审计记录: who did what, for the auditor alone; no values, and reading it is itself written down."""
+"""The audit log as the auditor reads it: who did what to which row, never a value. Reading is audited too."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from datetime import timedelta
 
-from accounts.admin.pages import page, render_page
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import menu
+from accounts.admin.base import ScopedAdmin
 from accounts.models import AuditLine
 from accounts.rules.roles import Role
-from accounts.rules.viewer import Viewer
+from accounts.selectors.postings import audit_for
 from accounts.services import audit
 from common import clock
-from common.words import short_words
 
-PAGE = 60
-
-
-def audit_for(viewer: Viewer):
-    """Lines of the log: the auditor's; nobody else's."""
-    return AuditLine.objects.all() if viewer.has_role(Role.AUDITOR) else AuditLine.objects.none()
-
-
-@page("audit/", name="audit", roles={Role.AUDITOR})
-def audit_page(request: HttpRequest) -> HttpResponse:
-    """GET shows nothing and writes nothing. POST reads (sixty lines, newest first) or checks the chain; both leave a line."""
-    now, asked = clock.now(), request.POST
-    act, before, wanted = asked.get("act", "").strip()[:60], asked.get("before", ""), asked.get("do", "")
-    found: list[AuditLine] = []
-    broken = None
-    if request.method == "POST" and wanted == "verify":
-        broken = audit.first_broken()
-        audit.write(act="audit.verify", by=request.viewer, new={"whole": not broken}, now=now)
-    elif request.method == "POST":
-        rows = audit_for(request.viewer).select_related("actor").order_by("-id")
-        if act:
-            rows = rows.filter(act__startswith=act)
-        if before.isdigit():
-            rows = rows.filter(id__lt=int(before))
-        found = list(rows[: PAGE + 1])
-        audit.write(act="audit.read", by=request.viewer, new={"filter": act}, now=now)
-    return render_page(
-        request,
-        "admin/audit.html",
-        title=_("审计记录"),
-        crumbs=[(_("系统"), None), (_("审计记录"), None)],
-        lead=_("一步一行，封成链；改过或少了一行，验链会说出是哪一行。这里没有姓名、电话、正文。"),
-        opened=request.method == "POST" and wanted != "verify",
-        rows=[_line(row, now) for row in found[:PAGE]],
-        act=act,
-        before=found[PAGE - 1].pk if len(found) > PAGE else "",
-        checked=wanted == "verify",
-        broken=broken,
-    )
+READERS = frozenset({Role.AUDITOR, Role.SECURITY})
+WATCHED = ("reveal.many", "person.recovery_code", "person.reset", "person.silent")
+ACT_WORDS = {
+    "audit.read": _("看审计记录"),
+    "person.first_sign_in": _("首次登录"),
+    "person.sign_in": _("登录"),
+    "person.make": _("建账号"),
+    "person.on": _("开账号"),
+    "person.off": _("停账号"),
+    "person.reset": _("重设密码"),
+    "person.password": _("改密码"),
+    "person.phone": _("换手机号"),
+    "person.factor": _("设第二道验证"),
+    "person.recovery_code": _("用备用码登录"),
+    "person.silent": _("久未登录，旧事先藏起"),
+    "person.history_opened": _("证明是本人，旧事放出"),
+    "posting.grant": _("授权"),
+    "posting.end": _("结束任职"),
+    "unit.fallback": _("改接手单位"),
+    "reveal": _("看了号码"),
+    "reveal.many": _("一天看了很多人"),
+    "session.end": _("退出一台设备"),
+}
 
 
-def _line(row: AuditLine, now) -> dict:
-    changes = "；".join(f"{key}：{row.old.get(key, '–')} → {value}" for key, value in row.new.items())
-    return {
-        "pk": row.pk, "seq": row.seq, "when": short_words(row.at, now=now), "who": row.actor.name if row.actor else row.actor_word,
-        "act": row.act, "about": f"{row.about_kind} {row.about_pk}".strip(), "changes": changes[:160], "reason": row.reason,
-    }  # fmt: skip
+class CappedPaginator(Paginator):
+    """Counts no further than ten thousand: a log has no end."""
+
+    CAP = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[: self.CAP].count()
+
+
+class SinceFilter(admin.SimpleListFilter):
+    title = _("时间")
+    parameter_name = "since"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("今天")), ("7", _("近 7 天")), ("30", _("近 30 天"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("1", "7", "30"):
+            return queryset
+        midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+        return queryset.filter(at__gte=midnight - timedelta(days=int(self.value()) - 1))
+
+
+class WatchedFilter(admin.SimpleListFilter):
+    title = _("要留意的")
+    parameter_name = "watch"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("只看要留意的")), ("looked", _("看了号码的"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "1":
+            return queryset.filter(act__in=WATCHED)
+        return queryset.filter(act="reveal") if self.value() == "looked" else queryset
+
+
+@admin.register(AuditLine)
+class AuditAdmin(ScopedAdmin):
+    """A list and nothing else."""
+
+    selector = audit_for
+    roles_view = READERS
+    lead = _("谁、什么时候、对哪一条做了什么。只有字段名，没有内容；看这里也会记一笔。")
+    icon = "shield"
+    list_display = ("moment", "who", "what", "about", "touched", "why", "sealed")
+    list_display_links = None
+    list_filter = (SinceFilter, WatchedFilter)
+    search_fields = ("act", "about_kind", "about_pk")
+    search_help_text = _("做了什么（英文代号）或编号")
+    ordering = ("-id",)
+    allowed_lookups = frozenset({"since", "watch"})  # parameters of the two filters
+    paginator = CappedPaginator
+
+    def changelist_view(self, request, extra_context=None):
+        answer = super().changelist_view(request, extra_context)
+        if answer.status_code == 200:
+            asked = sorted(request.GET)
+            audit.write(act="audit.read", by=request.viewer, new={"asked": ",".join(asked)}, now=clock.now())
+        return answer
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        raise Http404
+
+    @admin.display(description=_("时间"))
+    def moment(self, line: AuditLine) -> str:
+        return f"{clock.local(line.at):%m-%d %H:%M:%S}"
+
+    @admin.display(description=_("谁"))
+    def who(self, line: AuditLine) -> str:
+        if line.actor:
+            return line.actor.name if line.actor.login else _("司机本人")
+        words = {"operator": _("命令行"), "system": _("系统"), "driver": _("司机"), "staff": _("本人")}
+        return words.get(line.actor_word, line.actor_word or "—")
+
+    @admin.display(description=_("做了什么"))
+    def what(self, line: AuditLine) -> str:
+        word = ACT_WORDS.get(line.act, line.act)
+        if line.act in WATCHED:
+            return format_html('<span class="badge warn">{}</span>', word)
+        return word
+
+    @admin.display(description=_("哪一条"))
+    def about(self, line: AuditLine) -> str:
+        return f"{line.about_kind} {line.about_pk}".strip() or "—"
+
+    @admin.display(description=_("动了哪些字段"))
+    def touched(self, line: AuditLine) -> str:
+        return "、".join(dict.fromkeys([*line.old, *line.new])) or "—"
+
+    @admin.display(description=_("理由"))
+    def why(self, line: AuditLine) -> str:
+        return line.reason or "—"
+
+    @admin.display(description=_("封存"))
+    def sealed(self, line: AuditLine) -> str:
+        return f"第 {line.seq} 条" if line.seq else _("等这一分钟封存")
+
+
+menu.register_item(menu.SYSTEM, "审计记录", "shield", "admin:accounts_auditline_changelist", READERS, order=40)

@@ -25,6 +25,14 @@ from accounts.rules.viewer import Viewer
 from common import clock
 
 
+class HouseForm(forms.ModelForm):
+    """Labels without a colon: the column says what belongs to what."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
 class ScopedChangeList(ChangeList):
     """A list that sorts by the named columns only, whatever `?o=` says."""
 
@@ -60,6 +68,8 @@ class ScopedAdmin(ModelAdmin):
     lead: ClassVar[str] = ""  # one line under the title: what this list is for
     icon: ClassVar[str] = "list"
 
+    form = HouseForm
+    empty_value_display = "–"
     actions = None
     sortable_by: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.admin import menu
 from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
@@ -95,3 +96,6 @@ def enter(*, year: int, text: str, source: str, by: Viewer, now: datetime) -> in
         row, changed = services.enter_year(year=year, rows=rows, source=source.strip()[:120], now=now)
         audit.write(act="calendar.enter", by=by, about=row, new={"year": year, "days": len(changed)}, reason=source, now=now)
     return len(changed)
+
+
+menu.register_item(menu.SETTINGS, "工作日历", "calendar", "admin:calendar", LOOKERS, order=30)

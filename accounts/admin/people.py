@@ -1,163 +1,282 @@
-"""人员与任职: the system administrator makes and stops accounts, the security administrator grants; never both."""
+"""People of the staff: made and switched off by the system administrator, posted by the security one.
+
+No phone in clear and no password but a first one, shown once on the page that answers the POST.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from uuid import UUID
+from collections.abc import Callable
+from datetime import datetime, time
 
-from django.contrib import messages
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.dateparse import parse_date
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.pages import page, render_page
+from accounts.admin import menu
+from accounts.admin.base import ScopedAdmin
+from accounts.admin.pages import render_page
 from accounts.models import Person, Posting, Unit
 from accounts.rules.roles import ROLE_WORDS, Role
 from accounts.selectors.people import KEEPERS, staff_for
-from accounts.services import people, postings
+from accounts.selectors.postings import postings_for
+from accounts.services import people, postings, second_factor
 from common import clock
+from common.clock import SHANGHAI
 from common.errors import DomainError, NotThere
-from common.words import short_day_words
-
-PAGE = 50
+from common.masks import mask_phone
 
 
-@page("people/", name="people", roles=KEEPERS)
-def people_page(request: HttpRequest) -> HttpResponse:
-    """Staff with their postings of today."""
-    q = request.GET.get("q", "").strip()[:20]
-    start = request.GET.get("after", "")
-    rows = staff_for(request.viewer).order_by("login").prefetch_related("postings__unit")
-    if q:
-        rows = rows.filter(name__contains=q) | rows.filter(login__contains=q)
-    if start:
-        rows = rows.filter(login__gt=start[:40])
-    found = list(rows[: PAGE + 1])
-    now = clock.now()
-    return render_page(
-        request,
-        "admin/people.html",
-        title=_("人员与任职"),
-        crumbs=[(_("系统"), None), (_("人员与任职"), None)],
-        lead=_("建账号的不能授权，授权的不能建账号；谁都看不到别人的密码。"),
-        rows=[{"person": each, "url": reverse("admin:person", args=[each.key]), "postings": _posted(each, now)} for each in found[:PAGE]],
-        q=q,
-        more=f"?q={q}&after={found[PAGE - 1].login}" if len(found) > PAGE else "",
-        may_make=request.viewer.has_role(Role.SYSTEM),
-    )  # fmt: skip
+class NewPerson(forms.Form):
+    login = forms.CharField(label=_("账号"), max_length=40, help_text=_("3 到 40 个字母、数字，例如 zhoumin"))
+    name = forms.CharField(label=_("姓名"), max_length=80)
+    phone = forms.CharField(label=_("手机号"), max_length=40, required=False, help_text=_("只用来发提醒，不能用来登录"))
 
 
-def _posted(person: Person, now: datetime) -> list[str]:
-    return [
-        f"{each.unit.name} · {ROLE_WORDS.get(each.role, each.role)}"
-        for each in person.postings.all()
-        if each.starts_at <= now and (each.ends_at is None or each.ends_at > now)
-    ]
+@admin.register(Person)
+class PersonAdmin(ScopedAdmin):
+    """The list, the page of one person with the acts of the viewer's role, the page that makes one."""
 
+    selector = staff_for
+    roles_view = KEEPERS
+    roles_add = frozenset({Role.SYSTEM})
+    lead = _("有工作人员账号的人。系统管理员建账号，安全管理员授权，审计员只看。")
+    icon = "people"
+    list_display = ("who", "posted", "masked_phone", "state")
+    list_display_links = None
+    search_fields = ("login", "name")
+    search_help_text = _("姓名或账号")
+    ordering = ("login",)
 
-@page("people/new/", name="person_new", roles={Role.SYSTEM})
-def new_person(request: HttpRequest) -> HttpResponse:
-    """Make an account; its first password is shown on this page and never again."""
-    error: DomainError | None = None
-    first = ""
-    person = None
-    if request.method == "POST":
-        try:
-            person, first = people.make_staff(
-                login=request.POST.get("login", ""), name=request.POST.get("name", ""), phone=request.POST.get("phone", "").strip(),
-                by=request.viewer, now=clock.now(),
-            )  # fmt: skip
-        except DomainError as refused:
-            error = refused
-    return render_page(
-        request, "admin/person_new.html", status=422 if error else 200, title=_("新建账号"),
-        crumbs=[(_("人员与任职"), reverse("admin:people")), (_("新建账号"), None)], error=error, first=first, person=person,
-        typed=request.POST if error else {},
-    )  # fmt: skip
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("postings__unit")
 
+    @admin.display(description=_("姓名和账号"))
+    def who(self, person: Person) -> str:
+        url = reverse("admin:accounts_person_change", args=[person.key])
+        return format_html('<a href="{}">{}</a> <small class="muted">{}</small>', url, person.name or person.login, person.login)
 
-@page("people/<uuid:key>/", name="person", roles=KEEPERS)
-def person_page(request: HttpRequest, key: UUID) -> HttpResponse:
-    """One member of the staff: account and postings, each act with the role that may do it."""
-    person = staff_for(request.viewer).filter(key=key).first()
-    if person is None:
-        raise Http404
-    error: DomainError | None = None
-    first = ""
-    if request.method == "POST":
-        try:
-            first = _act(request, person)
-        except NotThere:
-            raise Http404 from None
-        except DomainError as refused:
-            error = refused
-        else:
-            if not first:
-                return redirect("admin:person", key=key)
-    now = clock.now()
-    rows = Posting.objects.filter(person=person).select_related("unit", "substitute_for").order_by("-starts_at")
-    return render_page(
-        request,
-        "admin/person.html",
-        status=422 if error else 200,
-        title=person.name or person.login,
-        crumbs=[(_("人员与任职"), reverse("admin:people")), (person.name or person.login, None)],
-        lead=_("账号 %s") % person.login,
-        person=person,
-        error=error,
-        first=first,
-        postings=[_line(row, now) for row in rows],
-        units=Unit.objects.filter(is_active=True),
-        roles=[(role.value, ROLE_WORDS[role]) for role in Role],
-        system=request.viewer.has_role(Role.SYSTEM) and person.pk != request.viewer.person_id,
-        security=request.viewer.has_role(Role.SECURITY) and person.pk != request.viewer.person_id,
-        typed=request.POST if error else {},
-    )
+    @admin.display(description=_("任职"))
+    def posted(self, person: Person) -> str:
+        now = clock.now()
+        held = [each for each in person.postings.all() if each.starts_at <= now and (each.ends_at is None or each.ends_at > now)]
+        return "、".join(f"{each.unit.name} {ROLE_WORDS[Role(each.role)]}" for each in held) or _("没有任职")
 
+    @admin.display(description=_("手机号"))
+    def masked_phone(self, person: Person) -> str:
+        return mask_phone(person.phone) or "—"
 
-def _line(row: Posting, now: datetime) -> dict:
-    running = row.starts_at <= now and (row.ends_at is None or row.ends_at > now)
-    return {
-        "pk": row.pk, "unit": row.unit.name, "role": ROLE_WORDS.get(row.role, row.role), "running": running or row.starts_at > now,
-        "from": short_day_words(row.starts_at, now=now), "to": short_day_words(row.ends_at, now=now) if row.ends_at else _("不限"),
-        "instead": row.substitute_for.name if row.substitute_for else "",
-    }  # fmt: skip
+    @admin.display(description=_("状态"))
+    def state(self, person: Person) -> str:
+        word, tone = (_("在用"), "ok") if person.is_active else (_("已停用"), "")
+        return format_html('<span class="badge {}">{}</span>', tone, word)
 
-
-def _act(request: HttpRequest, person: Person) -> str:
-    """Do what the button says; returns a first password when one was made. Raises DomainError."""
-    post, by, now = request.POST, request.viewer, clock.now()
-    act = post.get("act", "")
-    if act in ("off", "on"):
-        people.set_active(person=person, active=act == "on", by=by, now=now, reason=post.get("reason", ""))
-        messages.success(request, _("账号启用了。") if act == "on" else _("账号停了，他的登录已经结束。"))
-    elif act in ("reset", "reset_factor"):
-        return people.reset_password(person=person, by=by, now=now, factor_too=act == "reset_factor")
-    elif act == "grant":
-        unit = Unit.objects.filter(code=post.get("unit", "")).first()
-        if unit is None:
-            raise DomainError(_("请选单位"), field="unit")
-        postings.grant(
-            person=person, unit=unit, role=post.get("role", ""), by=by, now=now, ends_at=_end(post.get("ends_on", "")),
-            reason=post.get("reason", ""),
+    def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
+        """Make a person; the answer to the POST shows the first password, once."""
+        if not self.has_add_permission(request):
+            raise Http404
+        form = NewPerson(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                person, first = people.make_staff(by=request.viewer, now=clock.now(), **form.cleaned_data)
+            except DomainError as refused:
+                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            else:
+                return _first_password(request, self, person, first)
+        return render_page(
+            request, "accounts/admin/person_add.html", title=_("新增人员"), crumbs=[*self.crumbs(), (_("新增人员"), None)],
+            form=form, status=422 if form.is_bound else 200,
         )  # fmt: skip
-        messages.success(request, _("任职马上起作用，他要重新登录一次。"))
-    elif act == "end":
-        row = Posting.objects.filter(person=person, pk=int(post["posting"]) if post.get("posting", "").isdigit() else 0).first()
-        if row is None:
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None) -> HttpResponse:
+        """One person: what he is, and the acts of whoever looks."""
+        person = self._find(request, object_id)
+        if request.method == "POST":
+            act = ACTS.get(request.POST.get("act", ""))
+            if act is None:
+                raise Http404
+            try:
+                answer = act(self, request, person)
+            except NotThere as missing:
+                raise Http404 from missing
+            except DomainError as refused:
+                messages.error(request, refused.message)
+                answer = None
+            return answer or redirect("admin:accounts_person_change", person.key)
+        return self._page(request, person)
+
+    def _find(self, request: HttpRequest, key: str) -> Person:
+        try:
+            person = staff_for(request.viewer).filter(key=key).first()
+        except ValidationError:  # not even the form of a key
+            person = None
+        if person is None:
+            raise Http404
+        return person
+
+    def _page(self, request: HttpRequest, person: Person) -> HttpResponse:
+        now = clock.now()
+        viewer = request.viewer
+        rows = list(postings_for(viewer).filter(person=person).order_by("-starts_at"))
+        context = {
+            "person": person,
+            "phone": mask_phone(person.phone),
+            "factor": second_factor.has_factor(person),
+            "held": [_row(each) for each in rows if each.ends_at is None or each.ends_at > now],
+            "past": [_row(each) for each in rows if each.ends_at is not None and each.ends_at <= now],
+            "may_keep": viewer.has_role(Role.SYSTEM) and viewer.person_id != person.pk,
+            "may_grant": viewer.has_role(Role.SECURITY) and viewer.person_id != person.pk,
+            "units": Unit.objects.filter(is_active=True).order_by("code"),
+            "roles": [(role.value, word) for role, word in ROLE_WORDS.items()],
+            "others": staff_for(viewer).filter(is_active=True).exclude(pk=person.pk).order_by("login"),
+        }
+        title = person.name or person.login
+        return render_page(request, "accounts/admin/person.html", title=title, crumbs=[*self.crumbs(), (title, None)], **context)
+
+    # --- acts ------------------------------------------------------------------------------
+    def _switch(self, request: HttpRequest, person: Person) -> None:
+        on = request.POST.get("on") == "1"
+        people.set_active(person=person, active=on, by=request.viewer, now=clock.now(), reason=_reason(request))
+        messages.success(request, _("账号开了。") if on else _("账号停了，他已经退出。"))
+
+    def _reset(self, request: HttpRequest, person: Person) -> HttpResponse:
+        factor_too = request.POST.get("factor") == "1"
+        first = people.reset_password(person=person, by=request.viewer, now=clock.now(), factor_too=factor_too)
+        return _first_password(request, self, person, first)
+
+    def _phone(self, request: HttpRequest, person: Person) -> None:
+        if not request.viewer.has_role(Role.SYSTEM):
             raise NotThere
-        postings.end(posting=row, by=by, now=now, reason=post.get("reason", ""))
-        messages.success(request, _("任职到此为止，权限马上收回。"))
-    else:
-        raise NotThere
-    return ""
+        people.set_phone(person=person, phone=request.POST.get("phone", ""), by=request.viewer, now=clock.now())
+        messages.success(request, _("手机号换了。"))
+
+    def _grant(self, request: HttpRequest, person: Person) -> None:
+        now = clock.now()
+        unit = Unit.objects.filter(code=request.POST.get("unit", "")).first()
+        if unit is None:
+            raise DomainError(_("请选一个单位"), field="unit")
+        other = None
+        if request.POST.get("substitute_for"):
+            other = self._find(request, request.POST["substitute_for"])
+        postings.grant(
+            person=person,
+            unit=unit,
+            role=request.POST.get("role", ""),
+            by=request.viewer,
+            now=now,
+            starts_at=_day(request.POST.get("starts", ""), time.min) or now,
+            ends_at=_day(request.POST.get("ends", ""), time(23, 59, 59)),
+            substitute_for=other,
+            reason=_reason(request),
+        )
+        messages.success(request, _("授权了，马上生效。他要重新登录一次。"))
+
+    def _end(self, request: HttpRequest, person: Person) -> None:
+        number = request.POST.get("posting", "")
+        posting = Posting.objects.filter(pk=number, person=person).first() if number.isdigit() else None
+        if posting is None:
+            raise NotThere
+        postings.end(posting=posting, by=request.viewer, now=clock.now(), reason=_reason(request))
+        messages.success(request, _("任职结束了，马上生效。"))
 
 
-def _end(text: str) -> datetime | None:
-    if not text:
+ACTS: dict[str, Callable[[PersonAdmin, HttpRequest, Person], HttpResponse | None]] = {
+    "switch": PersonAdmin._switch,
+    "reset": PersonAdmin._reset,
+    "phone": PersonAdmin._phone,
+    "grant": PersonAdmin._grant,
+    "end": PersonAdmin._end,
+}
+
+
+def _first_password(request: HttpRequest, page: PersonAdmin, person: Person, first: str) -> HttpResponse:
+    return render_page(
+        request, "accounts/admin/first_password.html", title=_("首次密码"), crumbs=[*page.crumbs(), (_("首次密码"), None)],
+        person=person, first=first,
+    )  # fmt: skip
+
+
+def _row(posting: Posting) -> dict:
+    return {
+        "pk": posting.pk,
+        "unit": posting.unit.name,
+        "role": ROLE_WORDS[Role(posting.role)],
+        "since": clock.local(posting.starts_at),
+        "until": clock.local(posting.ends_at) if posting.ends_at else None,
+        "instead_of": posting.substitute_for.name if posting.substitute_for else "",
+    }
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").strip()[:200]
+
+
+def _day(text: str, at: time) -> datetime | None:
+    """A day of the form as a moment in Xuzhou; None when nothing was typed."""
+    if not text.strip():
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time(23, 59), clock.SHANGHAI)
+        day = parse_date(text.strip())
     except ValueError:
-        raise DomainError(_("写成 2026-12-31 这样"), field="ends_on") from None
+        day = None
+    if day is None:
+        raise DomainError(_("日子要写成 2026-11-30 这样"))
+    moment = datetime.combine(day, at, tzinfo=SHANGHAI)
+    now = clock.now()
+    return now if at == time.min and clock.today(now) == day else moment
+
+
+@admin.register(Posting)
+class PostingAdmin(ScopedAdmin):
+    """Who is what, where: read only here, granted on the page of the person."""
+
+    selector = postings_for
+    roles_view = KEEPERS
+    lead = _("谁在哪里是什么角色。要授权、要结束，点到人。")
+    icon = "key"
+    list_display = ("who", "unit_name", "role_word", "since", "until", "counts")
+    list_display_links = None
+    list_filter = ("role",)
+    search_fields = ("person__name", "person__login", "unit__name")
+    search_help_text = _("姓名、账号或单位")
+    ordering = ("-starts_at", "-pk")
+
+    @admin.display(description=_("姓名"))
+    def who(self, posting: Posting) -> str:
+        url = reverse("admin:accounts_person_change", args=[posting.person.key])
+        return format_html('<a href="{}">{}</a>', url, posting.person.name or posting.person.login)
+
+    @admin.display(description=_("单位"))
+    def unit_name(self, posting: Posting) -> str:
+        return posting.unit.name
+
+    @admin.display(description=_("角色"))
+    def role_word(self, posting: Posting) -> str:
+        word = ROLE_WORDS[Role(posting.role)]
+        return f"代{posting.substitute_for.name} · {word}" if posting.substitute_for else word
+
+    @admin.display(description=_("自"))
+    def since(self, posting: Posting) -> str:
+        return f"{clock.local(posting.starts_at):%Y-%m-%d}"
+
+    @admin.display(description=_("至"))
+    def until(self, posting: Posting) -> str:
+        return f"{clock.local(posting.ends_at):%Y-%m-%d}" if posting.ends_at else "—"
+
+    @admin.display(description=_("现在"))
+    def counts(self, posting: Posting) -> str:
+        now = clock.now()
+        on = posting.starts_at <= now and (posting.ends_at is None or posting.ends_at > now)
+        return format_html('<span class="badge {}">{}</span>', "ok" if on else "", _("在任") if on else _("不在任"))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        raise Http404
+
+
+menu.register_item(menu.SYSTEM, "人员", "people", "admin:accounts_person_changelist", KEEPERS, order=10)
+menu.register_item(menu.SYSTEM, "任职", "key", "admin:accounts_posting_changelist", KEEPERS, order=20)

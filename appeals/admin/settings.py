@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import ScopedAdmin
+from accounts.admin.base import HouseForm, ScopedAdmin
 from accounts.models import Unit
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
@@ -38,7 +38,7 @@ def _own_units(viewer: Viewer) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=sorted(viewer.units()))
 
 
-class ClockRuleForm(forms.ModelForm):
+class ClockRuleForm(HouseForm):
     """A new version, checked by the service before anything is written."""
 
     class Meta:
@@ -66,7 +66,7 @@ class ClockRuleAdmin(ScopedAdmin):
     form = ClockRuleForm
     roles_view: ClassVar = frozenset({Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.HEAD, Role.SYSTEM})
     roles_add: ClassVar = frozenset({Role.DESK, Role.SYSTEM})
-    list_display = ("clock_word", "limit_word", "urgent_word", "valid_from", "valid_to", "version_word", "note")
+    list_display = ("clock_word", "limit_word", "urgent_word", "from_word", "to_word", "version_word", "note")
     list_filter = ("kind",)
     ordering = ("kind", "-version")
     icon = "clock"
@@ -81,8 +81,16 @@ class ClockRuleAdmin(ScopedAdmin):
         return rule.spec().words
 
     @admin.display(description=_("特急"))
-    def urgent_word(self, rule: ClockRule) -> str:
-        return rule.spec(urgent=True).words if rule.urgent_amount else "–"
+    def urgent_word(self, rule: ClockRule) -> str | None:
+        return rule.spec(urgent=True).words if rule.urgent_amount else None
+
+    @admin.display(description=_("起用"))
+    def from_word(self, rule: ClockRule) -> str:
+        return rule.valid_from.isoformat()
+
+    @admin.display(description=_("停用"))
+    def to_word(self, rule: ClockRule) -> str | None:
+        return rule.valid_to.isoformat() if rule.valid_to else None
 
     @admin.display(description=_("版本"))
     def version_word(self, rule: ClockRule) -> str:
@@ -114,7 +122,7 @@ class ReplyTemplateAdmin(ScopedAdmin):
     roles_add: ClassVar = frozenset({Role.HEAD, Role.DESK})
     relations: ClassVar = {"unit": _own_units}
     fields = ("name", "category", "unit", "measure", "basis", "result", "is_active")
-    list_display = ("name", "category", "unit_word", "blanks_word", "is_active")
+    list_display = ("name", "category", "unit_word", "blanks_word", "state_word")
     list_filter = ("is_active",)
     search_fields = ("name", "measure", "result")
     ordering = ("category", "name")
@@ -124,6 +132,11 @@ class ReplyTemplateAdmin(ScopedAdmin):
     @admin.display(description=_("单位"))
     def unit_word(self, row: ReplyTemplate) -> str:
         return row.unit.name if row.unit else str(_("各单位都能用"))
+
+    @admin.display(description=_("状态"))
+    def state_word(self, row: ReplyTemplate) -> str:
+        word, tone = (_("在用"), "ok") if row.is_active else (_("停用"), "")
+        return format_html('<span class="badge {}">{}</span>', tone, word)
 
     @admin.display(description=_("要填的"))
     def blanks_word(self, row: ReplyTemplate) -> str:
