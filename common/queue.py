@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from celery import current_app
 from django.db import transaction
@@ -12,6 +15,17 @@ BREAK_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 _quiet_until = 0.0
+_hushed: ContextVar[bool] = ContextVar("hushed", default=False)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No bells inside: for loading what already happened. The sweep finds whatever still waits."""
+    token = _hushed.set(True)
+    try:
+        yield
+    finally:
+        _hushed.reset(token)
 
 
 def kick(task_name: str, *args: int) -> None:
@@ -23,6 +37,8 @@ def kick(task_name: str, *args: int) -> None:
     Raises TypeError for anything but row ids: a message must not carry personal data."""
     if not all(type(arg) is int for arg in args):
         raise TypeError(f"kick({task_name!r}) takes row ids only")
+    if _hushed.get():
+        return
 
     def ring() -> None:
         _publish(task_name, args)
