@@ -44,6 +44,7 @@ CAST: dict[str, tuple[str, str | None, list[tuple[str, Role, int | None]]]] = {
         None,
         [("squad-03", Role.SQUAD_HANDLER, 3), ("transport", Role.HANDLER, None)],
     ),
+    "moved_desk": ("调来的分拨员", None, [("squad-03", Role.SQUAD_HANDLER, 3), ("desk", Role.DESK, None)]),
     "posted_head": ("兼职科长", None, [("transport", Role.HEAD, None), ("squad-03", Role.HEAD, None)]),
     "cashier": ("出纳员", None, [("union", Role.CASHIER, None)]),
     "approver": ("审批员", None, [("union", Role.APPROVER, None)]),

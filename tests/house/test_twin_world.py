@@ -8,22 +8,26 @@ from __future__ import annotations
 import re
 
 import pytest
+import time_machine
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 
 from appeals.models import Appeal
 from appeals.services import handling
+from common.triggers import switch_all
 from tests.appeals import journey
 from tests.cast import MONDAY, make_cast
 from tests.house.walking import doors_for_staff, signed_in
 
 pytestmark = pytest.mark.django_db
-CONFLICTED = ("squad_three", "squad_three_head", "secretary", "former_squad_three", "posted_head")
+LATER = MONDAY.replace(hour=16)
+CONFLICTED = ("squad_three", "squad_three_head", "secretary", "former_squad_three", "posted_head", "moved_desk")
 SECRET = "执法三中队昨晚在大许路口拦下我，张口就骂，证件也不亮"
 NOISE = (
     re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'),
     re.compile(rb'"csrfToken":"[^"]+"'),
+    re.compile(rb'name="client_key" value="[^"]+"'),
 )
 
 
@@ -42,7 +46,7 @@ def world(hidden: bool):
 
 def seen(client: Client, path: str) -> tuple[int, bytes, int]:
     """Status, body without tokens, number of queries."""
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     for noise in NOISE:
@@ -53,13 +57,13 @@ def seen(client: Client, path: str) -> tuple[int, bytes, int]:
 def compare(slug: str, cast, secret: Appeal) -> list[str]:
     """Doors at which this person can tell the two worlds apart. The hidden appeal is taken out of the second world
     by raw SQL on a savepoint, so that all other rows, keys and moments are the very same."""
-    from django.db import transaction
-
-    from common.triggers import switch_all
-
     found = []
+    traveller = time_machine.travel(LATER, tick=False)
+    traveller.start()
     client = signed_in(cast.people[slug])
-    paths = [*doors_for_staff(), f"/admin/appeals/appeal/{secret.pk}/change/", f"/admin/?q={secret.number}"]
+    paths = [*doors_for_staff(), *about(secret)]
+    for path in paths:
+        client.get(path)  # what is read once a process or session is read before we count
     with_it = {path: seen(client, path) for path in paths}
     try:
         with transaction.atomic():
@@ -69,10 +73,30 @@ def compare(slug: str, cast, secret: Appeal) -> list[str]:
             raise _Undo
     except _Undo:
         pass
+    traveller.stop()
     for path in paths:
         if with_it[path] != without[path]:
-            found.append(path)
+            found.append(f"{path} {_difference(with_it[path], without[path])}")
     return found
+
+
+def about(secret: Appeal) -> list[str]:
+    """Doors that name the hidden appeal, and searches that would find it."""
+    one, number = f"/admin/appeals/appeal/{secret.key}/", secret.number
+    return [
+        one, f"{one}draft/", f"{one}reveal/", f"/admin/find/?q={number}", f"/admin/find/?q={number[-8:]}",
+        "/admin/find/?q=大许", f"/admin/appeals/appeal/?q={number}", "/admin/appeals/appeal/?q=证件也不亮",
+        "/admin/appeals/appeal/?state=in_hand", "/admin/appeals/appeal/?category=A3", f"/api/v1/handle/{number}/",
+        "/dashboards/rows/?figure=open",
+    ]  # fmt: skip
+
+
+def _difference(one, other) -> str:
+    """Where two answers part, for the person who mends it."""
+    if one[0] != other[0] or one[2] != other[2]:
+        return f"status {one[0]}/{other[0]}, queries {one[2]}/{other[2]}"
+    at = next((n for n, pair in enumerate(zip(one[1], other[1], strict=False)) if pair[0] != pair[1]), -1)
+    return f"{one[1][max(0, at - 80) : at + 80].decode(errors='replace')!r}"
 
 
 class _Undo(Exception):
@@ -103,7 +127,8 @@ def test_with_the_guard_switched_off_the_twin_world_test_fails(monkeypatch):
 
     monkeypatch.setattr(scope, "not_conflicted", lambda viewer, rows: rows)
     cast, secret = world(hidden=True)
-    assert compare("former_squad_three", cast, secret) != [] or compare("posted_head", cast, secret) != []
+    leaks = compare("moved_desk", cast, secret)
+    assert any("/admin/appeals/appeal/" in leak for leak in leaks), leaks
 
 
 def test_the_discipline_officer_sees_it():
