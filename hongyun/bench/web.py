@@ -80,7 +80,7 @@ def submit(quick: bool) -> Iterator[Figure]:
     fill(people=True)
     rounds, each = (4, 25) if quick else (10, 40)
     forms = iter([_ready_form() for _ in range(rounds * each + 10)])
-    client = Client(headers={"x-forwarded-for": _address()})
+    client = Client(SERVER_NAME="127.0.0.1", headers={"x-forwarded-for": _address()})
     body, headers = next(forms)
     client.cookies["d"] = headers["Cookie"].split("d=")[1]
     with CaptureQueriesContext(connection) as queries:
@@ -142,7 +142,7 @@ def lists(quick: bool) -> Iterator[Figure]:
 
 
 def _client(cookie: str) -> Client:
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     return client
 
