@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.rules.viewer import Viewer
 from appeals.admin import parts
 from appeals.admin.counts import counts_of
 from appeals.models import Appeal
+from appeals.rules.day_ends import end_of
 from appeals.rules.life import FILED_BY_WORDS, KIND_WORDS, STATE_WORDS, URGENCY_WORDS
 from appeals.rules.routing_names import CATEGORIES, category_name
 from appeals.selectors import staff
@@ -34,6 +35,10 @@ TABS = (
     ("open", "全部未办结"), ("mine", "我经办"), ("today", "今天到期"), ("week", "本周到期"), ("overdue", "已超期"),
     ("waiting", "等司机"), ("answered", "已答复"), ("ended", "已结束"),
 )  # fmt: skip
+FILTER_FIELDS = {
+    "state": "state", "channel": "channel", "kind": "kind", "urgency": "urgency", "category": "category",
+    "place": "place__code", "unit": "lead_unit__code",
+}  # fmt: skip
 KEYS = frozenset({"view", "q", "state", "category", "who", "place", "due", "channel", "kind", "unit", "urgency", "p"})
 
 
@@ -84,9 +89,9 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
         raise BadRequest("unknown view")
     page_number = _page_number(asked.get("p", "1"))
     q = asked.get("q", "").strip()[:40]
-    rows = narrowed(staff.rows_for(viewer), viewer, asked, view=view, q=q, now=now)
     start = (page_number - 1) * PAGE
-    found = list(staff.in_order(rows)[start : start + PAGE + 1])
+    rows = staff.listed(viewer, condition_of(viewer, asked, view=view, now=now), words=q)
+    found = list(rows[start : start + PAGE + 1])
     counts = counts_of(request)
     calendar_ = calendar()
     lead = _("您能看到的 %(open)s 件未办结，本周到期 %(week)s 件；截至 %(time)s") % {
@@ -114,29 +119,20 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def narrowed(
-    rows: QuerySet[Appeal], viewer: Viewer, asked: QueryDict, *, view: str, q: str, now: datetime
-) -> QuerySet[Appeal]:
-    """`rows` under the view, the filters and the words searched for."""
-    if view:
-        rows = rows.filter(staff.view_q(view, viewer, now=now))
-    for name, field in (("state", "state"), ("channel", "channel"), ("kind", "kind"), ("urgency", "urgency")):
+def condition_of(viewer: Viewer, asked: QueryDict, *, view: str, now: datetime) -> Q:
+    """The view and the filters as one condition."""
+    wanted = staff.view_q(view, viewer, now=now) if view else Q()
+    for name, field in FILTER_FIELDS.items():
         if asked.get(name):
-            rows = rows.filter(**{field: asked[name]})
-    if asked.get("category"):
-        rows = rows.filter(category__startswith=asked["category"])
-    if asked.get("place"):
-        rows = rows.filter(place__code=asked["place"])
-    if asked.get("unit"):
-        rows = rows.filter(lead_unit__code=asked["unit"])
+            wanted &= Q(**{field: asked[name]})
     if asked.get("who") == "me":
-        rows = rows.filter(handler_id=viewer.person_id)
+        wanted &= Q(handler_id=viewer.person_id)
     elif asked.get("who") == "nobody":
-        rows = rows.filter(handler=None)
+        wanted &= Q(handler=None)
     if asked.get("due"):
         day = date.fromisoformat(asked["due"])
-        rows = rows.filter(next_due__gt=staff.end_of(day.fromordinal(day.toordinal() - 1)), next_due__lte=staff.end_of(day))
-    return rows.filter(staff.search_q(q)) if len(q) >= 2 else rows
+        wanted &= Q(next_due__gt=end_of(day - timedelta(days=1)), next_due__lte=end_of(day))
+    return wanted
 
 
 def filters_for(viewer: Viewer, asked: QueryDict) -> list[Filter]:

@@ -47,7 +47,7 @@ def show(
 ) -> HttpResponse:
     """The queue on the left, one appeal on the right; due first."""
     viewer, now = request.viewer, clock.now()
-    rows = list(staff.in_order(staff.rows_for(viewer).filter(staff.desk_q(now)))[:QUEUE])
+    rows = list(staff.listed(viewer, staff.desk_q(viewer, now=now))[:QUEUE])
     wanted = appeal.pk if appeal else _asked(request, rows)
     one = appeals_for(viewer).select_related("place", "lead_unit").filter(pk=wanted).first() if wanted else None
     calendar_ = calendar()

@@ -26,7 +26,7 @@ MOST = 60
 def decide(request: HttpRequest) -> HttpResponse:
     """Drafts and requests that wait for this viewer; his own are not among them."""
     viewer, now, days = request.viewer, clock.now(), calendar()
-    rows = list(staff.in_order(staff.rows_for(viewer).filter(staff.decide_q(viewer)))[:MOST])
+    rows = list(staff.listed(viewer, staff.decide_q(viewer))[:MOST])
     pks = [row.pk for row in rows]
     drafts = {(each.appeal_id, each.round): each for each in Answer.objects.filter(
         appeal__in=pks, state__in=[Answer.State.SUBMITTED, Answer.State.HEAD_APPROVED]).select_related("drafted_by")}  # fmt: skip

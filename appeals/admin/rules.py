@@ -34,7 +34,7 @@ TONES = {"moved": ("info", "route", "改送"), "settled": ("ok", "check-circle",
 def rules(request: HttpRequest) -> HttpResponse:
     """GET: the rules and what one sentence would meet. POST: try a sentence (it may name people: not in addresses)."""
     now = clock.now()
-    every = rules_of(clock.today(now))
+    every = rules_of(request.viewer, day=clock.today(now))
     step, q, everything = request.GET.get("step", "category"), request.GET.get("q", "").strip()[:20], request.GET.get("all") == "1"
     found = [rule for rule in every if _wanted(rule, step, q)]
     newest = max((rule.valid_from for rule in every), default=None)
@@ -111,7 +111,7 @@ def tried_of(text: str, place_code: str, *, now: datetime) -> dict[str, Any]:
 def rule(request: HttpRequest, code: str) -> HttpResponse:
     """One rule: its words, one a line. First rehearse, then save: the second button is under the figures."""
     now = clock.now()
-    found = next((each for each in rules_of(clock.today(now)) if each.code == code), None)
+    found = next((each for each in rules_of(request.viewer, day=clock.today(now)) if each.code == code), None)
     if found is None:
         raise Http404
     typed = request.POST if request.method == "POST" else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -87,10 +88,9 @@ def groups_for(viewer: Viewer, *, now: datetime, calendar_: Calendar, mine: bool
     """Groups in the order of the day; an empty one is absent. The first row of all carries the red button."""
     groups: list[dict] = []
     for name, condition in staff.day_groups(viewer, now=now).items():
-        found = staff.rows_for(viewer).filter(condition)
         if mine and name in ("due", "routed", "waiting"):
-            found = found.filter(handler_id=viewer.person_id)
-        rows = list(staff.in_order(found)[: EACH + 1])
+            condition &= Q(handler_id=viewer.person_id)
+        rows = list(staff.listed(viewer, condition)[: EACH + 1])
         if not rows:
             continue
         word, note, url_name, query = GROUPS[name]

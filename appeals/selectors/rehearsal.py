@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
+from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from appeals.models import RoutingRule
 from appeals.rules.routing import Decision, RuleSet, decide
 from appeals.rules.routing_names import category_name
-from appeals.selectors.rules import in_force, rule_set
+from appeals.selectors.rules import rule_set
 from appeals.selectors.scope import appeals_for
 
 MOST = 200
@@ -38,16 +41,24 @@ class Rehearsal:
     changes: tuple[Change, ...]
 
 
-def rules_with(code: str, row: dict, day: date) -> RuleSet:
+def rules_of(viewer: Viewer, *, day: date) -> list[RoutingRule]:
+    """The rules in force on `day`, for whoever may change them."""
+    if not viewer.has_role(Role.DESK, Role.DUTY):
+        return []
+    rows = RoutingRule.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+    return list(rows.order_by("step", "code"))
+
+
+def _rules_with(viewer: Viewer, code: str, row: dict, day: date) -> RuleSet:
     """The rules of `day` with one row changed."""
-    rows = [(row if rule.code == code else rule.row) | {"code": rule.code} for rule in in_force(day).order_by("pk")]
-    return RuleSet.from_rows(rows)
+    rules = sorted(rules_of(viewer, day=day), key=lambda rule: rule.pk)
+    return RuleSet.from_rows([(row if rule.code == code else rule.row) | {"code": rule.code} for rule in rules])
 
 
 def rehearse(viewer: Viewer, *, code: str, row: dict, day: date) -> Rehearsal:
     """Route the last appeals that the viewer may know of by both tables."""
     old, _version = rule_set(day)
-    new = rules_with(code, row, day)
+    new = _rules_with(viewer, code, row, day)
     appeals = appeals_for(viewer).select_related("place").order_by("-id")[:MOST]
     counts = {"same": 0, "moved": 0, "settled": 0, "unsure": 0}
     changes: list[Change] = []
@@ -76,8 +87,3 @@ def _said(decision: Decision) -> str:
     if decision.to_desk:
         return "转人工"
     return f"{decision.category} {category_name(decision.category)} → {decision.unit}"
-
-
-def rules_of(day: date) -> list[RoutingRule]:
-    """The rules in force, in their own order."""
-    return list(in_force(day).order_by("step", "code"))

@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.models import Answer, Appeal, CallBack, Request
+from appeals.rules.day_ends import end_of, end_of_week
 from appeals.rules.life import ENDED, OPEN, State
 from appeals.selectors.scope import appeals_for
 from common import clock
@@ -38,16 +39,6 @@ class Counts:
     desk: int = 0
     decide: int = 0
     call_back: int = 0
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a day in Xuzhou."""
-    return datetime.combine(day + timedelta(days=1), time(), clock.SHANGHAI) - timedelta(microseconds=1)
-
-
-def end_of_week(now: datetime) -> datetime:
-    today = clock.today(now)
-    return end_of(today + timedelta(days=6 - today.weekday()))
 
 
 def rows_for(viewer: Viewer) -> QuerySet[Appeal]:
@@ -102,7 +93,7 @@ def day_groups(viewer: Viewer, *, now: datetime) -> dict[str, Q]:
     own, decide = own_q(viewer), decide_q(viewer)
     groups: dict[str, Q] = {}
     if viewer.has_role(Role.DESK, Role.DUTY):
-        groups["desk"] = desk_q(now) & ~decide
+        groups["desk"] = desk_q(viewer, now=now) & ~decide
     groups["due"] = own & view_q("today", viewer, now=now) & Q(state=State.IN_HAND) & ~decide
     groups["routed"] = own & Q(state=State.ROUTED) & ~decide
     groups["decide"] = decide
@@ -114,8 +105,10 @@ def day_groups(viewer: Viewer, *, now: datetime) -> dict[str, Q]:
     return groups
 
 
-def desk_q(now: datetime) -> Q:
-    """What the router left to a person, or has not looked at within two minutes."""
+def desk_q(viewer: Viewer, *, now: datetime) -> Q:
+    """What the router left to a person, or has not looked at within two minutes; nothing for other roles."""
+    if not viewer.has_role(Role.DESK, Role.DUTY):
+        return Q(pk__in=[])
     return Q(state=State.SUBMITTED) & (Q(at_desk=True) | Q(entered_at__lt=now - timedelta(minutes=2)))
 
 
@@ -138,7 +131,7 @@ def counts_for(viewer: Viewer, *, now: datetime) -> Counts:
         "decide": Count("pk", filter=decide_q(viewer)),
     }
     if viewer.has_role(Role.DESK, Role.DUTY):
-        more["desk"] = Count("pk", filter=desk_q(now))
+        more["desk"] = Count("pk", filter=desk_q(viewer, now=now))
     scope = Q(state__in=sorted(OPEN))
     if viewer.has_role(Role.CALL_BACK):
         more["call_back"] = Count("pk", filter=call_back_q(viewer))
@@ -147,12 +140,15 @@ def counts_for(viewer: Viewer, *, now: datetime) -> Counts:
     return Counts(**found)
 
 
-def in_order(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    """Due first; what has no clock comes last, newest first."""
+def listed(viewer: Viewer, condition: Q, *, words: str = "") -> QuerySet[Appeal]:
+    """Rows under a condition and the words searched for: due first; what has no clock comes last, newest first."""
+    rows = rows_for(viewer).filter(condition)
+    if len(words) >= 2:
+        rows = rows.filter(_search_q(words))
     return rows.order_by(F("next_due").asc(nulls_last=True), "-id")
 
 
-def search_q(text: str) -> Q:
+def _search_q(text: str) -> Q:
     """Content, number or its tail; two signs are enough."""
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= 4 and not text.replace(" ", "").strip("0123456789"):
