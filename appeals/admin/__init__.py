@@ -12,12 +12,13 @@ from appeals.admin import (
     files,
     find,
     queues,
+    register,
     rules,
     settings,
     today,
 )
 
-__all__ = ["act", "appeal_list", "appeal_page", "bulk", "desk", "files", "find", "queues", "rules", "settings", "today"]
+__all__ = ["act", "appeal_list", "appeal_page", "bulk", "desk", "files", "find", "queues", "register", "rules", "settings", "today"]
 
 menu.register_item(menu.TODAY, "我今天要办的", "today", "admin:index", order=1, pill=True)
 menu.register_item(menu.APPEALS, "分拨台", "route", "admin:appeals_desk", {Role.DESK, Role.DUTY}, order=10, pill=True)
@@ -27,6 +28,7 @@ menu.register_item(menu.APPEALS, "回访", "phone", "admin:appeals_call_backs", 
 menu.register_item(
     menu.APPEALS, "答复模板", "chat", "admin:appeals_replytemplate_changelist", settings.ReplyTemplateAdmin.roles_view, order=50
 )
+menu.register_item(menu.APPEALS, "代司机登记", "plus", "admin:appeals_register", register.ROLES, order=45)
 menu.register_item(menu.SETTINGS, "分拨规则", "filter", "admin:appeals_rules", rules.ROLES, order=10)
 menu.register_item(
     menu.SETTINGS, "时限版本", "clock", "admin:appeals_clockrule_changelist", settings.ClockRuleAdmin.roles_view, order=20

@@ -226,7 +226,7 @@ def save_draft(appeal: Appeal, viewer: Viewer, data: Mapping[str, str]) -> Answe
     """Keep what was typed."""
     seen = data.get("answer_version", "")
     typed = {name: data.get(name, "")[:4000] for name in answers.PARTS}
-    version = int(seen) if seen.isdigit() and int(seen) else None
+    version = int(seen) if seen.isdigit() else None
     return answers.save_draft(appeal=appeal, parts=typed, by=viewer, draft_version=version, now=clock.now())
 
 

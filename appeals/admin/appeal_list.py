@@ -250,6 +250,6 @@ def bulk_acts(viewer: Viewer) -> list[dict]:
 
 def page_acts(viewer: Viewer) -> list[dict]:
     if viewer.has_role(Role.CLERK, Role.DESK, Role.STATION):
-        return [{"word": _("代司机登记"), "icon": "plus", "url": "/appeals/new"}]
+        return [{"word": _("代司机登记"), "icon": "plus", "url": reverse("admin:appeals_register")}]
     return []
 

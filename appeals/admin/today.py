@@ -70,6 +70,7 @@ def today(request: HttpRequest) -> HttpResponse:
         notes=notes_for(viewer, request),
         empty_note=_("有新的事转到您这里，就出现在这一页。") if works else _("这里只列要您办、要您批的事。"),
         list_url=reverse("admin:appeals_list") if works else "",
+        register_url=reverse("admin:appeals_register") if viewer.has_role(Role.CLERK, Role.STATION) else "",
     )
 
 

@@ -56,30 +56,46 @@
 
   /* What is written is kept on the server every few seconds; nothing typed is lost. */
   doc.querySelectorAll("form[data-draft]").forEach(function (form) {
-    var field = form.querySelector("textarea"), state = form.querySelector("[data-draft-state]"), timer = null, last = field ? field.value : "";
-    if (!field) { return; }
+    var fields = form.querySelectorAll("textarea"), state = form.querySelector("[data-draft-state]");
+    var version = form.querySelector("[name=answer_version]"), timer = null, last = written(), busy = false;
+    function written() { return Array.prototype.map.call(fields, function (field) { return field.value; }).join("\u0000"); }
     function save() {
       timer = null;
-      if (field.value === last) { return; }
-      var text = field.value, body = new FormData(form);
-      fetch(form.getAttribute("data-draft"), { method: "POST", body: body, credentials: "same-origin", headers: { "X-Requested-With": "fetch" } })
+      var text = written();
+      if (text === last || busy) { return; }
+      busy = true;
+      fetch(form.getAttribute("data-draft"), { method: "POST", body: new FormData(form), credentials: "same-origin" })
         .then(function (answer) {
-          if (!answer.ok) { throw new Error(String(answer.status)); }
-          last = text;
-          return answer.text();
+          if (answer.ok && version) { version.value = answer.headers.get("X-Draft-Version") || version.value; }
+          if (answer.ok) { last = text; }
+          return answer.status === 404 || answer.redirected ? Promise.reject(new Error("gone")) : answer.text();
         })
         .then(function (words) { if (state) { state.textContent = words; } })
-        .catch(function () { if (state) { state.textContent = state.getAttribute("data-failed") || ""; } });
+        .catch(function () { if (state) { state.textContent = state.getAttribute("data-failed") || ""; } })
+        .then(function () { busy = false; if (written() !== last && !timer) { timer = setTimeout(save, 5000); } });
     }
-    field.addEventListener("input", function () { if (!timer) { timer = setTimeout(save, 3000); } });
-    field.addEventListener("blur", function () { if (timer) { clearTimeout(timer); } save(); });
+    form.addEventListener("input", function () { if (!timer) { timer = setTimeout(save, 2500); } });
+    form.addEventListener("submit", function () { if (timer) { clearTimeout(timer); } });
   });
 
-  /* What the driver will see, as it is typed. */
-  doc.querySelectorAll("[data-preview]").forEach(function (field) {
-    var out = doc.getElementById(field.getAttribute("data-preview"));
-    if (out) { field.addEventListener("input", function () { out.textContent = field.value; }); }
-  });
+  /* What the driver will see, as it is typed; blanks stay marked and counted. */
+  var BLANK = /【[^】]*】|××+|XX+/g;
+  function show(field) {
+    var out = doc.querySelector("[data-shows=" + field.getAttribute("data-part") + "]"), at = 0, hit;
+    if (!out) { return; }
+    out.textContent = "";
+    BLANK.lastIndex = 0;
+    while ((hit = BLANK.exec(field.value))) {
+      out.appendChild(doc.createTextNode(field.value.slice(at, hit.index)));
+      var mark = doc.createElement("span");
+      mark.className = "blank";
+      mark.textContent = hit[0].replace(/[【】]/g, "") || "?";
+      out.appendChild(mark);
+      at = hit.index + hit[0].length;
+    }
+    out.appendChild(doc.createTextNode(field.value.slice(at)));
+  }
+  doc.querySelectorAll("textarea[data-part]").forEach(function (field) { field.addEventListener("input", function () { show(field); }); });
 
   /* Print and close what was opened. */
   doc.addEventListener("click", function (event) {
