@@ -30,7 +30,7 @@ class Sms:
 
     def __init__(self) -> None:
         self.url = settings.SMS_URL
-        self.status_url = getattr(settings, "SMS_STATUS_URL", "")
+        self.status_url = settings.SMS_STATUS_URL
         self.asks = bool(self.status_url)
 
     def send(self, *, to: str, text: str, out_id: str) -> Outcome:

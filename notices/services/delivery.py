@@ -23,7 +23,7 @@ from notices.rules import retry
 from notices.rules.outcomes import Accepted, NotSeen, Outcome, Refused, TryLater, Unknown
 from notices.rules.states import Channel, State
 from notices.services import bounces, breakers, budget, claims
-from notices.services.texts import text_of
+from notices.wording import text_of
 from notices.services.watch import Watch
 
 log = logging.getLogger(__name__)

@@ -19,10 +19,10 @@ from notices.gateways import gateway_for
 from notices.models import Notice
 from notices.rules.retry import ASIDE, MOST_TRIES
 from notices.rules.states import Channel, State
-from notices.selectors.recipients import Checked, recheck
+from notices.services.recheck import Checked, recheck
 from notices.services import breakers, claims, holds, tidying
 from notices.services.delivery import deliver
-from notices.services.texts import groups
+from notices.wording import groups
 from notices.services.watch import Watch
 
 RUN_SECONDS = 20.0

@@ -39,3 +39,18 @@ def kind(monkeypatch, allowed):
     registry.register_template("test.news", words="您的事项有新进展，请凭编号查看", hours=Hours.ANY, audience="driver")
     registry.register_template("test.dated", words="{n} 件，{day}，{due}", hours=Hours.ANY, audience="driver")
     return "test.thing"
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    """The SMS gateway of the settings is a real server on this machine."""
+    from notices.gateways import http
+    from tests.notices.gateway_server import GatewayServer
+
+    settings.SMS_SECRET = "a secret of this test alone"
+    gateway = GatewayServer(settings.SMS_SECRET)
+    settings.SMS_URL, settings.SMS_STATUS_URL = gateway.url, ""
+    settings.SMS_ALLOWED_HOSTS = ["127.0.0.1"]
+    monkeypatch.setattr(http.post, "__kwdefaults__", {**http.post.__kwdefaults__, "answer_seconds": 0.4})
+    yield gateway
+    gateway.close()

@@ -61,7 +61,7 @@ def test_only_numbers_and_dates_enter_a_message(kind, value):
 
 
 def test_numbers_and_dates_are_said_in_words(kind):
-    from notices.services.texts import text_of
+    from notices.wording import text_of
 
     outbox.post(
         template="test.dated", about=(kind, 1), now=MONDAY, address="13900000009", due=MONDAY, data={"n": 3, "day": date(2026, 12, 1)}

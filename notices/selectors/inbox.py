@@ -1,0 +1,71 @@
+"""One's own messages in the house: the bell of staff, and a driver's news on his home page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.rules.viewer import Viewer
+from notices import registry
+from notices.models import Notice
+from notices.rules.states import Audience, Channel, State
+from notices.rules.words import fill
+
+KEPT = timedelta(days=60)
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the bell: closed words, when, where it leads ("" where nowhere), whether it was opened."""
+
+    pk: int
+    words: str
+    at: datetime
+    url: str
+    read: bool
+    urgent: bool
+
+
+def notices_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Told]:
+    """In-app messages of the last 60 days, newest first.
+
+    The right to each is asked again here: whoever was recused after it came does not see it any more."""
+    rows = _own(viewer, now)[: min(limit, MOST)]
+    return [_told(row) for row in _still_allowed(list(rows), viewer, now)]
+
+
+def unread_for(viewer: Viewer, *, now: datetime) -> int:
+    """How many of them were not opened yet; at most 100."""
+    return len(_still_allowed(list(_own(viewer, now).filter(read_at=None)[:MOST]), viewer, now))
+
+
+def _own(viewer: Viewer, now: datetime):
+    rows = Notice.objects.filter(channel=Channel.INAPP, state=State.SENT, settled_at__gt=now - KEPT)
+    if viewer.person_id is None:
+        return rows.none()
+    return rows.filter(recipient_id=viewer.person_id).defer("address", "body").order_by("-pk")
+
+
+def _still_allowed(rows: list[Notice], viewer: Viewer, now: datetime) -> list[Notice]:
+    pks: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        pks[row.about_kind].add(row.about_pk)
+    allowed = {kind: registry.may_receive(kind, viewer.person_id, some, now=now) for kind, some in pks.items()}
+    return [row for row in rows if row.about_pk in allowed[row.about_kind] and registry.template(row.template)]
+
+
+def _told(row: Notice) -> Told:
+    template = registry.template(row.template)
+    kind = registry.kind(row.about_kind)
+    driver = template.audience == Audience.DRIVER
+    leads = kind.driver_link if driver else kind.link
+    return Told(
+        pk=row.pk,
+        words=fill(str(template.words), row.data, due=row.due),
+        at=row.settled_at,
+        url=leads(row.about_pk) if leads else "",
+        read=row.read_at is not None,
+        urgent=row.urgent,
+    )

@@ -1,0 +1,68 @@
+"""What did not go out: for people whose next step is the telephone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from notices import registry
+from notices.models import Hold, Notice
+from notices.rules.states import CHANNEL_WORDS, STATE_WORDS, Audience, State
+
+LATE = timedelta(hours=1)
+KEPT = timedelta(days=14)
+MAY_CALL = (Role.DESK, Role.DUTY)
+CODE = "accounts.code"
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A message for a driver that failed, was never confirmed, or waits for more than an hour."""
+
+    pk: int
+    what: str
+    channel: str
+    state: str
+    why: str
+    since: datetime
+    url: str
+
+
+def troubled_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Stuck]:
+    """For the desk and the duty officer, newest first; never about what the viewer may not know of."""
+    if not viewer.has_role(*MAY_CALL):
+        return []
+    names = [one.name for one in registry.templates(audience=Audience.DRIVER) if one.name != CODE]
+    late = Q(state__in=[State.QUEUED, State.SENDING], made_at__lt=now - LATE, tries__gt=0)
+    ended = Q(state__in=[State.FAILED, State.UNKNOWN], made_at__gt=now - KEPT)
+    rows = list(Notice.objects.filter(late | ended, template__in=names).defer("address", "body").order_by("-pk")[:limit])
+    pks: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        pks[row.about_kind].add(row.about_pk)
+    allowed = {kind: registry.may_receive(kind, viewer.person_id, some, now=now) for kind, some in pks.items()}
+    return [_stuck(row) for row in rows if row.about_pk in allowed[row.about_kind]]
+
+
+def _stuck(row: Notice) -> Stuck:
+    kind = registry.kind(row.about_kind)
+    return Stuck(
+        pk=row.pk,
+        what=str(registry.template(row.template).words),
+        channel=CHANNEL_WORDS[row.channel],
+        state=STATE_WORDS[row.state],
+        why=row.error,
+        since=row.made_at,
+        url=kind.link(row.about_pk) if kind.link else "",
+    )
+
+
+def holds_for(viewer: Viewer) -> list[Hold]:
+    """Holds that wait for the system administrator's word."""
+    if not viewer.has_role(Role.SYSTEM):
+        return []
+    return list(Hold.objects.filter(ended_at=None).order_by("made_at"))

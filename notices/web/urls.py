@@ -1,0 +1,9 @@
+"""Doors of the outbox. The page of the demo does not even exist elsewhere."""
+
+from django.conf import settings
+from django.urls import path
+
+from notices.web import outbox
+
+app_name = "notices"
+urlpatterns = [path("outbox/", outbox.outbox, name="outbox")] if settings.DEMO else []
