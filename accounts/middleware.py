@@ -14,6 +14,7 @@ from accounts.rules.viewer import NOBODY, Viewer
 from common import clock
 
 SINCE, SEEN = "staff_since", "staff_seen"  # seconds since 1970, kept in the session
+HISTORY_OPEN = "history_open"  # False: the phone was silent for long and nobody proved to be the same
 GRANTED = "granted"  # appeals this session has opened by number and code
 
 
@@ -32,6 +33,7 @@ class ViewerMiddleware:
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """The viewer of this session; NOBODY when nobody is signed in."""
+    from accounts.selectors.people import hidden_before
     from accounts.selectors.viewer import viewer_for
 
     granted = frozenset(request.session.get(GRANTED, ())) if request.session.session_key else frozenset()
@@ -40,6 +42,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
         return NOBODY
     second = has_second_factor(request)
     viewer = viewer_for(person, now=clock.now(), second_factor=second, granted=granted)
+    if request.session.get(HISTORY_OPEN) is False:  # only then is the database asked
+        viewer = replace(viewer, hidden_before=hidden_before(person))
     # A code by SMS opens a driver's room only: no role without the second factor, but each bar stays.
     return viewer if second or not viewer.held else replace(viewer, held=())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Viewer:
     barred: frozenset[int] = frozenset()
     second_factor: bool = False
     granted: frozenset[int] = field(default_factory=frozenset)  # appeals opened by number and code
+    hidden_before: datetime | None = None  # after a long silence: own rows before it stay hidden
 
     @property
     def roles(self) -> frozenset[str]:

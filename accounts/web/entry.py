@@ -16,10 +16,10 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts.middleware import HISTORY_OPEN
 from accounts.models import Person
-from accounts.services import sessions
+from accounts.services import people, sessions
 
-HISTORY_OPEN = "history_open"
 HIDDEN_BEFORE = "history_hidden_before"  # ISO moment, only while the history is not open
 STEPPED_UP = "stepped_up_at"
 
@@ -65,8 +65,16 @@ def come_in_as_staff(request: HttpRequest, person: Person, *, kind: str, authent
     get_adapter().login(request, person)
     record_authentication(request, person, "password")
     record_authentication(request, person, "mfa", id=authenticator, type=kind)
-    request.session[STEPPED_UP] = now.timestamp()
     _remember(request, person, staff=True, now=now)
+
+
+def history_proved(request: HttpRequest, owner_id: int | None, *, how: str, now: datetime) -> None:
+    """He knew what only the same person knows (a receipt code of his own appeal): show the past again."""
+    if owner_id is None or request.viewer.person_id != owner_id or request.session.get(HISTORY_OPEN) is not False:
+        return
+    people.open_history(person=request.user, how=how, now=now)
+    request.session[HISTORY_OPEN] = True
+    request.session.pop(HIDDEN_BEFORE, None)
 
 
 def _remember(request: HttpRequest, person: Person, *, staff: bool, now: datetime) -> None:

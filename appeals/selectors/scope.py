@@ -50,7 +50,8 @@ def own_appeals(viewer: Viewer) -> QuerySet[Appeal]:
         return Appeal.objects.none()
     mine = Q(pk__in=_list(viewer.granted))
     if viewer.person_id is not None:
-        mine |= Q(person_id=viewer.person_id)
+        since = Q(received_at__gte=viewer.hidden_before) if viewer.hidden_before else Q()
+        mine |= Q(person_id=viewer.person_id) & since
     return Appeal.objects.filter(mine)
 
 

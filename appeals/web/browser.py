@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts.rules.viewer import Viewer
+from accounts.web.entry import history_proved
 from appeals.models import Appeal
 from appeals.selectors.scope import own_appeals
 from appeals.services import drafts
@@ -68,6 +69,7 @@ def grant(request: HttpRequest, appeal: Appeal, *, now: datetime) -> None:
     held = {pk: until for pk, until in request.session.get(GRANTED_UNTIL, {}).items() if until > now.timestamp()}
     held[str(appeal.pk)] = now.timestamp() + GRANT_SECONDS
     request.session[GRANTED_UNTIL] = dict(sorted(held.items(), key=lambda pair: pair[1])[-20:])
+    history_proved(request, appeal.person_id, how="receipt", now=now)
 
 
 def driver(request: HttpRequest, *, now: datetime) -> Viewer:
@@ -81,7 +83,9 @@ def driver(request: HttpRequest, *, now: datetime) -> Viewer:
     if request.COOKIES.get(TOKEN):
         granted |= {draft.appeal_id for draft in drafts.already_sent(holder=holder_of(request), now=now)}
     viewer = request.viewer
-    return Viewer(person_id=viewer.person_id, name=viewer.name, granted=frozenset(granted))
+    return Viewer(
+        person_id=viewer.person_id, name=viewer.name, granted=frozenset(granted), hidden_before=viewer.hidden_before
+    )
 
 
 def own_appeal(request: HttpRequest, key: object, *, now: datetime) -> tuple[Appeal, Viewer]:

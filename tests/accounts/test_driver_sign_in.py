@@ -214,3 +214,20 @@ def test_after_sixty_days_of_silence_the_room_is_empty_until_proved_anew(client,
 def test_sixty_days_are_not_yet_silence(sent):
     people.prove_phone(phone="13800000001", now=MONDAY - timedelta(days=60))
     assert people.prove_phone(phone="13800000001", now=MONDAY).hidden_before is None
+
+
+def test_the_viewer_carries_what_is_hidden_and_a_receipt_code_opens_it(client, sent, clock, rf):
+    from accounts.middleware import viewer_of
+    from accounts.web import entry
+
+    people.prove_phone(phone="13800000001", now=MONDAY - timedelta(days=61))
+    ask(client)
+    client.post(DRIVER, {"code": sent[0]["code"]})
+    request = rf.get("/")
+    request.session, request.user = client.session, Person.objects.get()
+    request.viewer = viewer_of(request)
+    assert request.viewer.hidden_before == MONDAY
+    entry.history_proved(request, request.user.pk + 1, how="receipt", now=MONDAY)  # somebody else's appeal
+    assert viewer_of(request).hidden_before == MONDAY
+    entry.history_proved(request, request.user.pk, how="receipt", now=MONDAY)
+    assert viewer_of(request).hidden_before is None

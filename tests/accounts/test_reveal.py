@@ -43,7 +43,7 @@ def test_only_staff_with_a_second_factor_look(cast):
 
 
 def test_the_thirty_first_person_of_a_day_asks_for_the_second_factor_again(cast):
-    many = [people.make_person(now=MONDAY, phone=f"1381111{n:04d}") for n in range(33)]
+    many = [people.make_person(now=MONDAY, phone=f"1381111{n:04d}") for n in range(63)]
     for person in many[:30]:
         look(cast, person)
     look(cast, many[0])  # the same one again is nobody new
@@ -52,10 +52,14 @@ def test_the_thirty_first_person_of_a_day_asks_for_the_second_factor_again(cast)
             look(cast, person)
     assert AuditLine.objects.filter(act="reveal.many").count() == 1
     assert AuditLine.objects.filter(act="reveal").count() == 31
-    assert look(cast, many[30], stepped_up_at=MONDAY - timedelta(minutes=9))
-    with pytest.raises(StepUpNeeded):
-        look(cast, many[32], stepped_up_at=MONDAY - timedelta(minutes=11))
-    assert look(cast, many[32], now=MONDAY + timedelta(hours=10))  # the next day
+    later = MONDAY + timedelta(minutes=9)
+    for person in many[30:60]:
+        assert look(cast, person, now=later, stepped_up_at=MONDAY + timedelta(minutes=1))
+    for stepped_up_at in (MONDAY + timedelta(minutes=1), MONDAY - timedelta(minutes=2), None):
+        with pytest.raises(StepUpNeeded):  # thirty more are used up; too long ago; never
+            look(cast, many[60], now=later, stepped_up_at=stepped_up_at)
+    assert AuditLine.objects.filter(act="reveal.many").count() == 1
+    assert look(cast, many[61], now=MONDAY + timedelta(hours=10))  # the next day
 
 
 def test_who_looked_tells_roles_and_counts_never_names(cast):
