@@ -264,6 +264,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # --- messages out -------------------------------------------------------------------------------
 SMS_URL = env("SMS_URL", default="")  # empty in the demo: what would be sent is shown on its outbox page
 SMS_SECRET = _key("SMS_SECRET")
+SMS_STATUS_URL = env("SMS_STATUS_URL", default="")  # where the gateway tells what became of a message, if it does
 SMS_ALLOWED_HOSTS = env.list("SMS_ALLOWED_HOSTS", default=[])
 SMS_DAILY_BUDGET = env.int("SMS_DAILY_BUDGET", default=5000)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -290,13 +291,17 @@ SPECTACULAR_SETTINGS = {
         "提交要带 Idempotency-Key；时间都带时区，按北京时间给。"
     ),
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",  # 3.0 cannot say that an object may be null
     "TAGS": [{"name": "司机", "description": "不用登录，凭编号和查询码"}, {"name": "办理", "description": "工作人员，登录并过第二步验证"}],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "appeals.api.schema.in_chinese"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "ENUM_NAME_OVERRIDES": {
         "State": "appeals.rules.life.STATE_WORDS.items",
         "AppealKind": "appeals.rules.life.KIND_WORDS.items",
         "Urgency": "appeals.rules.life.URGENCY_WORDS.items",
+        "About": "appeals.rules.life.ABOUT_WORDS.items",
+        "RatingValue": "appeals.rules.life.RATING_WORDS.items",
         "HandBackGround": "appeals.services.requests.GROUNDS.items",
         "DeclineGround": "appeals.services.requests.DECLINE_GROUNDS.items",
     },

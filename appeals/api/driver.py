@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ from common import clock
 
 TAG = ["司机"]
 KEY = OpenApiParameter(
-    KEY_HEADER, str, OpenApiParameter.HEADER, required=True,
+    KEY_HEADER, UUID, OpenApiParameter.HEADER, required=True,
     description=_("您这边为这一件生成的 UUID。重发用同一个：给同一个编号和查询码"),
 )  # fmt: skip
 
@@ -40,7 +41,8 @@ class Appeals(Door):
     limits = None  # filing has limits of its own, under which a resend still gets its number
 
     @extend_schema(
-        operation_id="file", tags=TAG, summary="提交一件诉求", parameters=[KEY], request=inputs.FilingIn,
+        operation_id="file", tags=TAG, summary="提交一件诉求",
+        description="不用登录。同一个 Idempotency-Key 只收一件，发多少次都是同一个编号；内容不一样是 409。", parameters=[KEY], request=inputs.FilingIn,
         responses=answers(
             {201: (outputs.ReceiptOut, "收到了"), 200: (outputs.ReceiptOut, "早就收到了：同一个编号和查询码")},
             400, 403, 409, 413, 415, 422, 429, examples=examples.RECEIPT,
@@ -48,7 +50,7 @@ class Appeals(Door):
         examples=examples.FILING,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """不用登录。同一个 Idempotency-Key 只收一件，发多少次都是同一个编号；内容不一样是 409。"""
+        """One key, one appeal: 201 the first time, 200 with the same number and code ever after."""
         now = clock.now()
         what = filing_of(request)
         by = auth.driver(request, now=now)
@@ -75,11 +77,12 @@ class Track(Door):
     limits = None  # number, caller and everybody are counted by the look-up itself
 
     @extend_schema(
-        operation_id="track", tags=TAG, summary="查进度", request=inputs.TrackIn, examples=examples.TRACK,
+        operation_id="track", tags=TAG, summary="查进度",
+        description="编号和查询码。对了，这个会话半小时里可以催、补、评；不用 cookie 的，每次在 code 里带查询码。", request=inputs.TrackIn, examples=examples.TRACK,
         responses=answers({200: (outputs.TrackOut, "这一件")}, 400, 403, 413, 415, 422, 429, examples=examples.FOLLOWED),
     )
     def post(self, request: Request) -> Response:
-        """编号和查询码。对了，这个会话半小时里可以催、补、评；不用 cookie 的，每次在 code 里带查询码。"""
+        """Open one appeal to this session for half an hour, and tell how far it is."""
         now = clock.now()
         said = checked(inputs.TrackIn, request)
         number, code = said["number"], said["code"]
@@ -98,11 +101,12 @@ class Mine(Door):
     query = frozenset({"page_size", "cursor"})
 
     @extend_schema(
-        operation_id="mine", tags=TAG, summary="我的诉求", parameters=paging.PARAMETERS, auth=[{"cookieAuth": []}],
+        operation_id="mine", tags=TAG, summary="我的诉求",
+        description="登录的司机自己的，新的在前；内容不在列表里。", parameters=paging.PARAMETERS, auth=[{"cookieAuth": []}],
         responses=answers({200: (paging.envelope(outputs.BriefOut), "新的在前")}, 400, 401),
     )
     def get(self, request: Request) -> Response:
-        """登录的司机自己的，新的在前；内容不在列表里。"""
+        """The signed-in driver's own appeals."""
         if not request.user.is_authenticated:
             raise exceptions.NotAuthenticated(_("请先登录，或者用编号和查询码查进度"))
         viewer = auth.driver(request, now=clock.now())
@@ -128,11 +132,11 @@ class Act(Door):
         return _followed(appeal, viewer, now=now)
 
 
-def _act(move: Move, name: str, summary: str, shape: type[inputs.Input], samples: list) -> type[Act]:
+def _act(move: Move, name: str, summary: str, description: str, shape: type[inputs.Input], samples: list) -> type[Act]:
     """The door of one act, with its place in the document."""
 
     @extend_schema(
-        operation_id=name, tags=TAG, summary=summary, request=shape, examples=samples,
+        operation_id=name, tags=TAG, summary=summary, description=description, request=shape, examples=samples,
         responses=answers(
             {200: (outputs.TrackOut, "做好了，这一件现在的样子")}, 400, 403, 404, 409, 413, 415, 422, 429,
             examples=examples.FOLLOWED,
@@ -144,17 +148,19 @@ def _act(move: Move, name: str, summary: str, shape: type[inputs.Input], samples
     return type(f"{name.title()}Door", (Act,), {"move": move, "shape": shape, "post": post, "__module__": __name__})
 
 
+_CODE = "查过进度的会话不用带 code；别的每次带。"
 ACT_DOORS: dict[str, Any] = {
-    name: _act(move, name, summary, shape, samples)
-    for name, move, summary, shape, samples in (
-        ("nudge", Move.NUDGE, "催一下（一天一次）", inputs.CodeIn, examples.CODE),
-        ("material", Move.ADD_MATERIAL, "补充材料", inputs.WordsIn, examples.WORDS),
-        ("reply", Move.DRIVER_REPLY, "回话", inputs.WordsIn, examples.WORDS),
-        ("withdraw", Move.WITHDRAW, "撤回", inputs.CodeIn, examples.CODE),
-        ("rate", Move.RATE, "评价（差、很差或没解决，会换人重新办）", inputs.RateIn, examples.RATE),
-        ("reopen", Move.REOPEN, "要求重新办", inputs.ReasonOfDriverIn, examples.REOPEN),
+    row[1]: _act(*row)
+    for row in (
+        (Move.NUDGE, "nudge", "催一下", f"一天一次，经办人和他的负责人都会知道。{_CODE}", inputs.CodeIn, examples.CODE),
+        (Move.ADD_MATERIAL, "material", "补充材料", f"想起什么随时补充，不重新起算时限。{_CODE}", inputs.WordsIn, examples.WORDS),
+        (Move.DRIVER_REPLY, "reply", "回话", f"单位问了才能回；回了以后钟接着走。{_CODE}", inputs.WordsIn, examples.WORDS),
+        (Move.WITHDRAW, "withdraw", "撤回", f"没答复以前随时可以。{_CODE}", inputs.CodeIn, examples.CODE),
+        (Move.RATE, "rate", "评价", f"每一轮一个评价，回访以前可以改。差、很差或没解决，会换一个人重新办。{_CODE}", inputs.RateIn,
+         examples.RATE),
+        (Move.REOPEN, "reopen", "要求重新办", f"答复后 15 个工作日、办结后 60 天以内。{_CODE}", inputs.ReasonOfDriverIn, examples.REOPEN),
     )
-}
+}  # fmt: skip
 
 
 class Photos(Door):
@@ -162,14 +168,15 @@ class Photos(Door):
     limits = ((60, timedelta(minutes=10)),)
 
     @extend_schema(
-        operation_id="photos", tags=TAG, summary="放照片", request={"multipart/form-data": inputs.PhotosIn},
+        operation_id="photos", tags=TAG, summary="放照片",
+        description="提交以后放照片，一次最多 9 张。有一张不行就一张不存，errors 里写着是哪一张。位置信息会去掉。", request={"multipart/form-data": inputs.PhotosIn},
         responses=answers(
             {201: (outputs.PhotosOut, "存好了"), 200: (outputs.PhotosOut, "这些照片早就有了")},
             400, 403, 404, 409, 413, 415, 422, 429,
         ),
     )  # fmt: skip
     def post(self, request: Request, number: str) -> Response:
-        """提交以后放照片，一次最多 9 张。有一张不行就一张不存，errors 里写着是哪一张。位置信息会去掉。"""
+        """All pictures or none."""
         now = clock.now()
         said = checked(inputs.PhotosIn, request)
         appeal, viewer = auth.own_appeal(request, number, said.get("code", ""), now=now)
@@ -181,10 +188,11 @@ class Photos(Door):
 class Choices(Door):
     @extend_schema(
         operation_id="choices", tags=TAG, summary="可选的镇街、单位和词",
+        description="填表要用的代码。",
         responses=answers({200: (outputs.ChoicesOut, "人人一样")}, 400),
     )
     def get(self, request: Request) -> Response:
-        """填表要用的代码。"""
+        """Codes that the form takes; the same for everybody."""
         told = {
             "places": [{"code": place.code, "name": place.name} for place in Place.objects.all()],
             "units": [{"code": unit.code, "name": unit.name} for unit in nameable_units()],

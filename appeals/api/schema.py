@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.utils.decorators import method_decorator
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import CharField
 
 from appeals.api.parsing import closed_query
 
@@ -31,6 +34,28 @@ class SessionScheme(OpenApiAuthenticationExtension):
             "name": settings.SESSION_COOKIE_NAME,
             "description": "登录后的会话。写操作要带 X-CSRFToken。办理的接口要过第二步验证。",
         }
+
+
+class ClosedBody(OpenApiSerializerExtension):
+    """A body takes its own fields and no others: the document says so too."""
+
+    target_class = "appeals.api.inputs.Input"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        found = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        for name, field in force_instance(self.target).fields.items():
+            if isinstance(field, CharField) and not field.allow_blank:
+                found["properties"][name].setdefault("minLength", 1)
+        return found | {"additionalProperties": False}
+
+
+def in_chinese(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """Leave out the descriptions that are docstrings of ours: the document speaks Chinese."""
+    for shape in result["components"]["schemas"].values():
+        if not re.search(r"[\u4e00-\u9fff]", shape.get("description", "")):
+            shape.pop("description", None)
+    return result
 
 
 @lru_cache(maxsize=1)

@@ -85,11 +85,12 @@ class Handle(StaffDoor):
     query = frozenset({*CLOSED, "unit", "page_size", "cursor"})
 
     @extend_schema(
-        operation_id="handle", tags=TAG, summary="我能办的诉求", parameters=[*FILTERS, *paging.PARAMETERS], auth=AUTH,
+        operation_id="handle", tags=TAG, summary="我能办的诉求",
+        description="您按职责能看到的；不归您看的和没有的一个样。", parameters=[*FILTERS, *paging.PARAMETERS], auth=AUTH,
         responses=answers({200: (paging.envelope(outputs.RowOut), "一页")}, 400, 404),
     )
     def get(self, request: Request) -> Response:
-        """您按职责能看到的；不归您看的和没有的一个样。"""
+        """One page of what this officer may know of, newest or due first."""
         wanted = closed_filters(request)
         rows = filtered(selectors.rows_for(request.viewer), request.viewer, wanted)
         if wanted.get("ordering") == "due":
@@ -102,22 +103,24 @@ class Handle(StaffDoor):
 
 class Sheet(StaffDoor):
     @extend_schema(
-        operation_id="handle_one", tags=TAG, summary="一件诉求", auth=AUTH,
+        operation_id="handle_one", tags=TAG, summary="一件诉求",
+        description="全部：原话、时限、经过、申请、答复稿，和您现在能做的每一步。", auth=AUTH,
         responses=answers({200: (outputs.SheetOut, "这一件")}, 400, 404),
     )
     def get(self, request: Request, number: str) -> Response:
-        """全部：原话、时限、经过、申请、答复稿，和您现在能做的每一步。"""
+        """The whole sheet."""
         appeal = handled_appeal(request.viewer, number)
         return Response(outputs.SheetOut(sheet_of(appeal, request.viewer, now=clock.now())).data)
 
 
 class HandleChoices(StaffDoor):
     @extend_schema(
-        operation_id="handle_choices", tags=TAG, summary="办理用的代码", auth=AUTH,
+        operation_id="handle_choices", tags=TAG, summary="办理用的代码",
+        description="单位、分类和理由的代码。名单人人一样。", auth=AUTH,
         responses=answers({200: (outputs.HandleChoicesOut, "人人一样")}, 400, 404),
     )
     def get(self, request: Request) -> Response:
-        """单位、分类和理由的代码。名单不因哪一件而变：短一截就会说出谁被反映。"""
+        """Codes of units, categories and grounds; never narrowed by an appeal, a shorter list would tell who is accused."""
         units = Unit.objects.filter(takes_appeals=True, is_active=True).order_by("code")
         told = {
             "units": [{"code": unit.code, "name": unit.name} for unit in units],
@@ -133,11 +136,12 @@ class HandleChoices(StaffDoor):
 
 class Draft(StaffDoor):
     @extend_schema(
-        operation_id="handle_draft", tags=TAG, summary="存答复稿", request=inputs.DraftIn, auth=AUTH,
+        operation_id="handle_draft", tags=TAG, summary="存答复稿",
+        description="只存不送。draft_version 不是最新的，说明别人也存了一稿：409，两稿都在。", request=inputs.DraftIn, auth=AUTH,
         responses=answers({200: (outputs.DraftOut, "存好了")}, 400, 403, 404, 409, 413, 415, 422, 429),
     )
     def put(self, request: Request, number: str) -> Response:
-        """只存不送。draft_version 不是最新的，说明别人也存了一稿：409，两稿都在。"""
+        """Keep the answer in the making; 409 when somebody else saved meanwhile."""
         appeal = handled_appeal(request.viewer, number)
         said = checked(inputs.DraftIn, request)
         parts = {part: said[part] for part in PARTS}
