@@ -20,6 +20,7 @@ __all__ = ["Decision", "Reason", "RuleSet", "decide"]
 
 DANGER_LEADS = 6.0  # a danger's category goes before what else is complained of
 DEED_LEADS = 2.5  # a named body's misdeed, before what it was about
+NAMED_LEADS = 1.0
 SURE_FROM = 0.5
 LEAST_WEIGHT = 2.0
 PRAISE_UNTIL = 8.0  # thanks at the end of a clear matter are manners
@@ -145,7 +146,7 @@ def _categories(case: _Case, alarm: Alarm, accusation: Accusation, letter: str) 
             extra["A3"] = -DEED_LEADS  # a clerk's manners: the matter is what he was asked for
         elif name.endswith("中队"):
             for code in accusation.categories or {"A3"}:
-                extra[code] = DEED_LEADS
+                extra[code] = DEED_LEADS if accusation.categories else NAMED_LEADS
     hits = [hit for hit in case.of("category") if hit.rule.category]
     ranked = rank(hits, case.rules.bare, extra)
     if letter:

@@ -1,7 +1,9 @@
 """Who is accused? Naming is not accusing.
 
 A body (squad, station, section, branch) is accused when the words near its name say that it did wrong. As a
-landmark ("三中队门口"), praised, or asked to let a car go, it is barred from nothing.
+landmark ("三中队门口"), praised, or asked to let a car go, it is barred from nothing. A squad named by its number
+in a text that neither thanks nor asks anything is taken as accused: to bar it wrongly costs a detour, to tell it
+wrongly cannot be undone.
 """
 
 from __future__ import annotations
@@ -62,7 +64,7 @@ def accuse(text: Plain, hits: Sequence[Hit], *, place: str = "") -> Accusation:
     for hit in hits:
         by_label.setdefault(hit.rule.label, []).append(hit)
     deeds = [*by_label.get("conduct", ()), *by_label.get("soft", ())]
-    praise, actors = by_label.get("praise", []), by_label.get("actor", [])
+    praise, actors, pleas = (by_label.get(label, []) for label in ("praise", "actor", "plea"))
     accused: dict[Mention, list[Hit]] = {}
     praised: list[Mention] = []
     landmarks: list[Mention] = []
@@ -72,7 +74,7 @@ def accuse(text: Plain, hits: Sequence[Hit], *, place: str = "") -> Accusation:
             landmarks.append(mention)
         elif sum(hit.weight for hit in _near(mention, praise)) >= ENOUGH and _weigh(near) < ENOUGH:
             praised.append(mention)
-        elif _weigh(near) >= ENOUGH:
+        elif _weigh(near) >= ENOUGH or (mention.name in SQUADS and not _near(mention, pleas)):
             accused[mention] = near
     mentions = _most_exact(accused)
     used = {id(hit): hit for mention in mentions for hit in accused[mention]}
