@@ -20,7 +20,7 @@ from accounts.services import audit
 from common import clock
 
 READERS = frozenset({Role.AUDITOR, Role.SECURITY})
-WATCHED = ("reveal.many", "person.recovery_code", "person.reset", "person.silent")
+WATCHED = ("reveal.many", "sign_in.delayed", "person.recovery_code", "person.reset", "person.factor_reset", "person.silent")
 ACT_WORDS = {
     "audit.read": _("看审计记录"),
     "person.first_sign_in": _("首次登录"),
@@ -29,6 +29,8 @@ ACT_WORDS = {
     "person.on": _("开账号"),
     "person.off": _("停账号"),
     "person.reset": _("重设密码"),
+    "person.factor_reset": _("重设第二道验证"),
+    "sign_in.delayed": _("连着输错，要等"),
     "person.password": _("改密码"),
     "person.phone": _("换手机号"),
     "person.factor": _("设第二道验证"),
@@ -116,7 +118,7 @@ class AuditAdmin(ScopedAdmin):
     def who(self, line: AuditLine) -> str:
         if line.actor:
             return line.actor.name if line.actor.login else _("司机本人")
-        words = {"operator": _("命令行"), "system": _("系统"), "driver": _("司机"), "staff": _("本人")}
+        words = {"operator": _("命令行"), "system": _("系统"), "driver": _("司机"), "staff": _("本人"), "nobody": _("没登录的人")}
         return words.get(line.actor_word, line.actor_word or "—")
 
     @admin.display(description=_("做了什么"))

@@ -145,9 +145,12 @@ class PersonAdmin(ScopedAdmin):
         messages.success(request, _("账号开了。") if on else _("账号停了，他已经退出。"))
 
     def _reset(self, request: HttpRequest, person: Person) -> HttpResponse:
-        factor_too = request.POST.get("factor") == "1"
-        first = people.reset_password(person=person, by=request.viewer, now=clock.now(), factor_too=factor_too)
+        first = people.reset_password(person=person, by=request.viewer, now=clock.now())
         return _first_password(request, self, person, first)
+
+    def _factor(self, request: HttpRequest, person: Person) -> None:
+        people.reset_factor(person=person, by=request.viewer, now=clock.now())
+        messages.success(request, _("第二道验证清掉了，他下次登录重新设。"))
 
     def _phone(self, request: HttpRequest, person: Person) -> None:
         if not request.viewer.has_role(Role.SYSTEM):
@@ -188,6 +191,7 @@ class PersonAdmin(ScopedAdmin):
 ACTS: dict[str, Callable[[PersonAdmin, HttpRequest, Person], HttpResponse | None]] = {
     "switch": PersonAdmin._switch,
     "reset": PersonAdmin._reset,
+    "factor": PersonAdmin._factor,
     "phone": PersonAdmin._phone,
     "grant": PersonAdmin._grant,
     "end": PersonAdmin._end,

@@ -29,6 +29,7 @@ __all__ = [
     "masked",
     "open_history",
     "prove_phone",
+    "reset_factor",
     "reset_password",
     "set_active",
     "set_password",
@@ -95,6 +96,7 @@ def prove_phone(*, phone: str, now: datetime) -> Proved:
         audit.write(act="person.silent", about=person, now=now)
     person.phone_proved_at = now
     person.save(update_fields=["phone_proved_at"])
+    audit.write(act="person.sign_in", about=person, new={"how": "phone"}, now=now)
     hidden = HiddenHistory.objects.filter(person=person, opened_at=None).first()
     return Proved(person, False, hidden.before if hidden else None)
 
@@ -162,23 +164,34 @@ def make_staff(*, login: str, name: str, by: Viewer | None, now: datetime, phone
 
 
 @transaction.atomic
-def reset_password(*, person: Person, by: Viewer, now: datetime, factor_too: bool = False) -> str:
-    """A new first password, shown once; the person chooses the next one. With `factor_too` the second
-    factor is set up anew as well (a lost phone). Sessions end. Raises NotThere."""
-    _must_hold(by, Role.SYSTEM)
+def reset_password(*, person: Person, by: Viewer, now: datetime) -> str:
+    """A new first password, shown once; the person chooses the next one. Sessions end.
+
+    The security administrator resets passwords, the system administrator second factors: neither of
+    them alone can walk in as somebody else. Raises NotThere, DomainError."""
+    _must_hold(by, Role.SECURITY)
     if by.person_id == person.pk:
         raise DomainError(_("自己的密码要请另一位管理员来重设"), code="oneself")
     first = _first_password()
     person.set_password(first)
     person.must_change_password = True
     person.save(update_fields=["password", "must_change_password"])
-    if factor_too:
-        from accounts.services import second_factor
-
-        second_factor.remove(person=person)
     sessions.end_all(person=person)
-    audit.write(act="person.reset", by=by, about=person, new={"factor": factor_too}, now=now)
+    audit.write(act="person.reset", by=by, about=person, now=now)
     return first
+
+
+@transaction.atomic
+def reset_factor(*, person: Person, by: Viewer, now: datetime) -> None:
+    """A lost phone: the next sign-in sets up a new second factor. Sessions end. Raises NotThere, DomainError."""
+    from accounts.services import second_factor
+
+    _must_hold(by, Role.SYSTEM)
+    if by.person_id == person.pk:
+        raise DomainError(_("自己的要请另一位管理员来重设"), code="oneself")
+    second_factor.remove(person=person)
+    sessions.end_all(person=person)
+    audit.write(act="person.factor_reset", by=by, about=person, now=now)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from accounts.rules import tries as rules
 from accounts.services import audit, tries
 from common.encryption import SealBroken, rotate, same
 from common.errors import DomainError
@@ -80,7 +81,7 @@ def check(*, person: Person, code: str, now: datetime) -> Passed:
     """Accept a TOTP code that was not used yet, or a recovery code, once.
 
     Raises DomainError at `code` when it is wrong; Locked while the account has to wait."""
-    tries.claim("factor", str(person.pk), now=now)
+    count = tries.claim("factor", str(person.pk), now=now)
     digits = _digits(code)
     with transaction.atomic():
         rows = {row.type: row for row in Authenticator.objects.select_for_update().filter(user=person)}
@@ -90,6 +91,8 @@ def check(*, person: Person, code: str, now: datetime) -> Passed:
         if passed and passed.kind == Authenticator.Type.RECOVERY_CODES:
             audit.write(act="person.recovery_code", about=person, actor_word="staff", now=now)
     if passed is None:
+        if count >= rules.STEPS[0][0]:
+            audit.write(act="sign_in.delayed", about=person, new={"wrong": count}, actor_word="nobody", now=now)
         raise DomainError(_("动态码不对，或者用过了。等认证器换下一个再试。"), field="code", code="wrong_code")
     tries.clear("factor", str(person.pk))
     return passed

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.backends import StaffBackend
 from accounts.models import Person
+from accounts.rules import tries as rules
 from accounts.services import audit, tries
 
 
@@ -14,10 +15,16 @@ def check_password(*, login: str, password: str, now: datetime) -> Person | None
 
     Raises Locked while this login has to wait, known or not."""
     login = login.strip().lower()[:40]
-    tries.claim("password", login, now=now)
+    count = tries.claim("password", login, now=now)
     person = StaffBackend().authenticate(None, username=login, password=password)
     if person is not None:
         tries.clear("password", login)
+    elif count >= rules.STEPS[0][0]:
+        tried = Person.objects.filter(login=login).values_list("pk", flat=True).first()
+        audit.write(
+            act="sign_in.delayed", about=("accounts.person", str(tried or "")), new={"wrong": count},
+            actor_word="nobody", now=now,
+        )  # fmt: skip
     return person
 
 

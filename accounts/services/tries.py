@@ -20,10 +20,10 @@ class Locked(TooOften):
     code = "locked"
 
 
-def claim(purpose: str, who: str, *, now: datetime) -> None:
+def claim(purpose: str, who: str, *, now: datetime) -> int:
     """Count one try before it is checked, so that a thousand at once are a thousand tries.
 
-    Raises Locked while the account has to wait; such a try is not counted and not checked."""
+    Returns how many there were in a row, this one included. Raises Locked while the account has to wait; such a try is not counted and not checked."""
     digest = keyed_hmac(who.strip().lower(), f"tries.{purpose}")
     WrongTries.objects.bulk_create([WrongTries(who=digest, wait_until=now, last_at=now)], ignore_conflicts=True)
     waits = [When(wrong__gte=count - 1, then=Value(now + wait)) for count, wait in reversed(rules.STEPS)]
@@ -36,6 +36,7 @@ def claim(purpose: str, who: str, *, now: datetime) -> None:
             _("试得太多次了，请过一会儿再试"),
             retry_after=max(1, math.ceil((until - now) / timedelta(seconds=1))),
         )
+    return WrongTries.objects.filter(who=digest).values_list("wrong", flat=True).first() or 1
 
 
 def clear(purpose: str, who: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import segno
 from django.conf import settings
@@ -25,12 +25,13 @@ from accounts.selectors.viewer import viewer_for
 from accounts.services import people, second_factor, staff, tries
 from accounts.web import entry
 from accounts.web.forms import CodeForm, HouseForm, NewPasswordForm, PasswordForm
-from common import clock
+from common import clock, limits
 from common.encryption import open_, seal
-from common.errors import DomainError
+from common.errors import DomainError, TooOften
 
 ON_THE_WAY = "staff_on_the_way"  # {"pk", "at", "next", "passed", "secret"}
 STEP_SECONDS = 10 * 60
+PER_ADDRESS = ((120, timedelta(minutes=10)),)  # a whole office stands behind one address
 _SECRET = "session.totp"
 
 
@@ -45,8 +46,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _first_page(request, form, going, status=422 if form.is_bound else 200)
     now = clock.now()
     try:
+        limits.hit("staff.address", entry.address_of(request), now=now, limits=PER_ADDRESS)
         person = staff.check_password(login=form.cleaned_data["login"], password=form.cleaned_data["password"], now=now)
-    except tries.Locked as locked:
+    except TooOften as locked:
         return _locked(request, locked)
     if person is None:
         form.add_error(None, _("账号或密码不对"))
@@ -239,7 +241,7 @@ def _code_page(
     return render(request, "accounts/staff_sign_in.html", context, status=status)
 
 
-def _locked(request: HttpRequest, locked: tries.Locked) -> HttpResponse:
+def _locked(request: HttpRequest, locked: TooOften) -> HttpResponse:
     context = {"minutes": math.ceil(locked.retry_after / 60), "sign_in": reverse("accounts:staff")}
     answer = render(request, "accounts/locked.html", context, status=429)
     answer["Retry-After"] = str(locked.retry_after)

@@ -62,7 +62,8 @@ def test_the_system_administrator_makes_people_and_reads_no_log(as_, cast):
     assert client.get(address("accounts_auditline_changelist")).status_code == 404
     again = client.post(address("accounts_person_add"), {"login": "newone", "name": "x"})
     assert again.status_code == 422 and "有人用" in again.content.decode()
-    assert client.post(page_of(person), {"act": "grant", "unit": "transport", "role": "handler"}).status_code == 404
+    for act in ({"act": "grant", "unit": "transport", "role": "handler"}, {"act": "reset"}):
+        assert client.post(page_of(person), act).status_code == 404
 
 
 def test_no_phone_in_clear_on_any_page(as_, cast):
@@ -86,8 +87,9 @@ def test_the_security_administrator_grants_and_ends(as_, cast, clock):
     assert posting.ends_at == MONDAY + timedelta(minutes=1)
     refused = client.post(page_of(cast.handler), {"act": "grant", "unit": "it", "role": "auditor"}, follow=True)
     assert "三员分立" in refused.content.decode()
-    for act in ({"act": "switch", "on": "0"}, {"act": "reset"}, {"act": "phone", "phone": "13800001234"}, {"act": "x"}):
+    for act in ({"act": "switch", "on": "0"}, {"act": "factor"}, {"act": "phone", "phone": "13800001234"}, {"act": "x"}):
         assert client.post(page_of(cast.handler), act).status_code == 404
+    assert "首次密码" in client.post(page_of(cast.handler), {"act": "reset"}).content.decode()
     assert client.post(address("accounts_person_add"), {"login": "newone", "name": "x"}).status_code == 404
 
 

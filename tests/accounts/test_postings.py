@@ -150,10 +150,20 @@ def test_people_are_made_by_the_system_administrator_only(cast):
 def test_a_reset_never_tells_the_old_password_and_ends_the_sessions(cast, client):
     client.force_login(cast.handler)
     with pytest.raises(DomainError, match="自己"):
-        people.reset_password(person=cast.admin, by=cast.viewer("admin"), now=MONDAY)
-    first = people.reset_password(person=cast.handler, by=cast.viewer("admin"), now=MONDAY)
+        people.reset_password(person=cast.security, by=cast.viewer("security"), now=MONDAY)
+    first = people.reset_password(person=cast.handler, by=cast.viewer("security"), now=MONDAY)
     cast.handler.refresh_from_db()
     assert cast.handler.check_password(first) and cast.handler.must_change_password
+
+
+def test_no_administrator_alone_can_walk_in_as_somebody_else(cast):
+    """One resets the password, the other the second factor."""
+    with pytest.raises(NotThere):
+        people.reset_password(person=cast.handler, by=cast.viewer("admin"), now=MONDAY)
+    with pytest.raises(NotThere):
+        people.reset_factor(person=cast.handler, by=cast.viewer("security"), now=MONDAY)
+    people.reset_factor(person=cast.handler, by=cast.viewer("admin"), now=MONDAY)
+    assert AuditLine.objects.get(act="person.factor_reset").actor == cast.admin
 
 
 def test_one_phone_opens_one_account(cast):

@@ -106,6 +106,8 @@ def test_ten_wrong_passwords_mean_a_wait_and_then_the_right_one_works_from_elsew
     for _n in range(5):
         assert password_step(burglar, cast.handler, "wrong").status_code == 422
     assert password_step(owner, cast.handler).status_code == 429
+    line = AuditLine.objects.get(act="sign_in.delayed")
+    assert line.about_pk == str(cast.handler.pk) and line.new == {"wrong": 5} and line.actor is None
     clock.shift(timedelta(seconds=31))
     assert password_step(owner, cast.handler).url == CODE
     for _n in range(5):
