@@ -47,7 +47,7 @@ class PersonAdmin(ScopedAdmin):
     roles_add = frozenset({Role.SYSTEM})
     lead = _("有工作人员账号的人。系统管理员建账号，安全管理员授权，审计员只看。")
     icon = "people"
-    list_display = ("who", "posted", "masked_phone", "state")
+    list_display = ("who", "account", "posted", "masked_phone", "state")
     list_display_links = None
     search_fields = ("login", "name")
     search_help_text = _("姓名或账号")
@@ -56,10 +56,14 @@ class PersonAdmin(ScopedAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("postings__unit")
 
-    @admin.display(description=_("姓名和账号"))
+    @admin.display(description=_("姓名"))
     def who(self, person: Person) -> str:
         url = reverse("admin:accounts_person_change", args=[person.key])
-        return format_html('<a href="{}">{}</a> <small class="muted">{}</small>', url, person.name or person.login, person.login)
+        return format_html('<a href="{}">{}</a>', url, person.name or person.login)
+
+    @admin.display(description=_("账号"))
+    def account(self, person: Person) -> str:
+        return person.login or ""
 
     @admin.display(description=_("任职"))
     def posted(self, person: Person) -> str:
