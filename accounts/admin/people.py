@@ -101,11 +101,13 @@ class PersonAdmin(ScopedAdmin):
         """One person: what he is, and the acts of whoever looks."""
         person = self._find(request, object_id)
         if request.method == "POST":
-            act = ACTS.get(request.POST.get("act", ""))
-            if act is None:
+            name = request.POST.get("act", "")
+            if name not in ACTS or not request.viewer.has_role(NEEDS[name]):
                 raise Http404
+            if name in SURE and request.POST.get("sure") != "1" and request.POST.get("on") != "1":
+                return self._are_you_sure(request, person, name)
             try:
-                answer = act(self, request, person)
+                answer = ACTS[name](self, request, person)
             except NotThere as missing:
                 raise Http404 from missing
             except DomainError as refused:
@@ -142,6 +144,21 @@ class PersonAdmin(ScopedAdmin):
         title = person.name or person.login
         return render_page(request, "accounts/admin/person.html", title=title, crumbs=[*self.crumbs(), (title, None)], **context)
 
+    def _are_you_sure(self, request: HttpRequest, person: Person, name: str) -> HttpResponse:
+        """What cannot be taken back is asked once more, with what follows from it."""
+        question, button, says = SURE[name]
+        who = person.name or person.login
+        number = request.POST.get("posting", "")
+        posting = person.postings.select_related("unit").filter(pk=number).first() if number.isdigit() else None
+        if name == "end" and posting is None:
+            raise Http404
+        what = f"{posting.unit.name} {ROLE_WORDS[Role(posting.role)]}" if posting else ""
+        keep = [(key, request.POST[key]) for key in ("act", "posting", "on") if key in request.POST]
+        return render_page(
+            request, "accounts/admin/person_sure.html", title=button, crumbs=[*self.crumbs(), (who, None)],
+            question=str(question) % {"who": who, "what": what}, button=button, says=says, keep=keep, person=person,
+        )  # fmt: skip
+
     # --- acts ------------------------------------------------------------------------------
     def _switch(self, request: HttpRequest, person: Person) -> None:
         on = request.POST.get("on") == "1"
@@ -157,8 +174,6 @@ class PersonAdmin(ScopedAdmin):
         messages.success(request, _("第二道验证清掉了，他下次登录重新设。"))
 
     def _phone(self, request: HttpRequest, person: Person) -> None:
-        if not request.viewer.has_role(Role.SYSTEM):
-            raise NotThere
         people.set_phone(person=person, phone=request.POST.get("phone", ""), by=request.viewer, now=clock.now())
         messages.success(request, _("手机号换了。"))
 
@@ -199,6 +214,17 @@ ACTS: dict[str, Callable[[PersonAdmin, HttpRequest, Person], HttpResponse | None
     "phone": PersonAdmin._phone,
     "grant": PersonAdmin._grant,
     "end": PersonAdmin._end,
+}
+NEEDS = {
+    "switch": Role.SYSTEM, "factor": Role.SYSTEM, "phone": Role.SYSTEM,
+    "reset": Role.SECURITY, "grant": Role.SECURITY, "end": Role.SECURITY,
+}  # fmt: skip
+_AT_ONCE = ("clock", _("马上生效，他登录着的地方都会退出。"))
+SURE = {
+    "end": (_("现在就结束%(who)s的“%(what)s”？"), _("结束任职"), [_AT_ONCE, ("eye", _("他看不到这里的事了；回避还要再算 12 个月。"))]),
+    "reset": (_("重设%(who)s的密码？"), _("重设密码"), [_AT_ONCE, ("key", _("原来的密码作废，给一个新的首次密码。"))]),
+    "factor": (_("重设%(who)s的第二道验证？"), _("重设第二道验证"), [_AT_ONCE, ("phone", _("原来的认证器和备用码都作废，下次登录重新设。"))]),
+    "switch": (_("停用%(who)s的账号？"), _("停用账号"), [_AT_ONCE, ("people", _("他的任职和办过的事都留着，可以再启用。"))]),
 }
 
 

@@ -82,15 +82,29 @@ def test_the_security_administrator_grants_and_ends(as_, cast, clock):
     posting = cast.stranger.postings.get()
     assert posting.granted_by == cast.security and "运输科" in client.get(page_of(cast.stranger)).content.decode()
     clock.shift(timedelta(minutes=1))
-    client.post(page_of(cast.stranger), {"act": "end", "posting": posting.pk})
+    client.post(page_of(cast.stranger), {"act": "end", "posting": posting.pk, "sure": "1"})
     posting.refresh_from_db()
     assert posting.ends_at == MONDAY + timedelta(minutes=1)
     refused = client.post(page_of(cast.handler), {"act": "grant", "unit": "it", "role": "auditor"}, follow=True)
     assert "三员分立" in refused.content.decode()
     for act in ({"act": "switch", "on": "0"}, {"act": "factor"}, {"act": "phone", "phone": "13800001234"}, {"act": "x"}):
         assert client.post(page_of(cast.handler), act).status_code == 404
-    assert "首次密码" in client.post(page_of(cast.handler), {"act": "reset"}).content.decode()
+    assert "首次密码" in client.post(page_of(cast.handler), {"act": "reset", "sure": "1"}).content.decode()
     assert client.post(address("accounts_person_add"), {"login": "newone", "name": "x"}).status_code == 404
+
+
+def test_what_cannot_be_taken_back_is_asked_once_more(as_, cast):
+    posting = cast.handler.postings.get()
+    page = as_("security").post(page_of(cast.handler), {"act": "end", "posting": posting.pk}).content.decode()
+    assert "现在就结束周敏的“运输科 经办”？" in page and f'value="{posting.pk}"' in page and "12 个月" in page
+    posting.refresh_from_db()
+    assert posting.ends_at is None
+
+
+@pytest.mark.parametrize("act", ["end", "reset", "factor", "switch", "phone", "grant"])
+def test_the_auditor_only_reads(as_, cast, act):
+    form = {"act": act, "posting": cast.handler.postings.get().pk, "on": "0"}
+    assert as_("auditor").post(page_of(cast.handler), form).status_code == 404
 
 
 def test_a_substitute_is_granted_for_days(as_, cast):
@@ -108,7 +122,7 @@ def test_switching_off_ends_the_session(client, as_, cast, clock):
 
     other = Client()
     sign_in_staff(other, cast.handler)
-    as_("admin").post(page_of(cast.handler), {"act": "switch", "on": "0"})
+    as_("admin").post(page_of(cast.handler), {"act": "switch", "on": "0", "sure": "1"})
     assert other.get("/admin/").status_code == 302
     assert not Person.objects.get(pk=cast.handler.pk).is_active
 
