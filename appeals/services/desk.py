@@ -69,11 +69,11 @@ def reclassify(
     row = step.appeal
     old = {"category": row.category, "kind": row.kind, "urgency": row.urgency}
     if urgency and urgency != row.urgency:
-        if urgency not in Urgency or _RANK[Urgency(urgency)] < _RANK[Urgency(row.urgency)]:
+        if urgency not in set(Urgency) or _RANK[Urgency(urgency)] < _RANK[Urgency(row.urgency)]:
             raise IllegalMove("紧急程度只能调高；要调低，请值班长另作决定", field="urgency")
         row.urgency = urgency
     row.category = category or row.category
-    if kind and kind in Kind:
+    if kind and kind in set(Kind):
         row.kind = kind
     rose = row.urgency == Urgency.URGENT and old["urgency"] != Urgency.URGENT
     if rose:
