@@ -13,8 +13,7 @@ from rest_framework.request import Request
 
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
-from accounts.selectors.people import hidden_before
-from accounts.web.entry import HISTORY_OPEN, address_of
+from accounts.web.entry import address_of
 from appeals.models import Appeal
 from appeals.selectors.scope import EVERY_APPEAL, appeals_for, own_appeals
 from appeals.services import receipts
@@ -69,7 +68,12 @@ def granted(request: HttpRequest, *, now: datetime) -> frozenset[int]:
 def driver(request: Request, *, now: datetime) -> Viewer:
     """The caller as a driver: his account and what number and code opened. A posting gives nothing here."""
     viewer = request.viewer
-    return Viewer(person_id=viewer.person_id, name=viewer.name, granted=granted(request._request, now=now))
+    return Viewer(
+        person_id=viewer.person_id,
+        name=viewer.name,
+        granted=granted(request._request, now=now),
+        hidden_before=viewer.hidden_before,
+    )
 
 
 def own_appeal(request: Request, number: str, code: str, *, now: datetime) -> tuple[Appeal, Viewer]:
@@ -81,22 +85,9 @@ def own_appeal(request: Request, number: str, code: str, *, now: datetime) -> tu
         return appeal, Viewer(granted=frozenset({appeal.pk}))
     viewer = driver(request, now=now)
     appeal = own_appeals(viewer).select_related("lead_unit").filter(number=number).first()
-    if appeal is None or is_hidden(request, appeal, viewer):
+    if appeal is None:
         raise NotThere(_("没有这一件。用编号办事，请把查询码写在 code 里"))
     return appeal, viewer
-
-
-def is_hidden(request: Request, appeal: Appeal, viewer: Viewer) -> bool:
-    """A phone that was silent for long opens its account, not its past, until he proved to be the same."""
-    before = past_hidden(request)
-    return before is not None and appeal.pk not in viewer.granted and appeal.received_at < before
-
-
-def past_hidden(request: Request) -> datetime | None:
-    """Appeals of this account before that moment are not shown in this session."""
-    if not request.user.is_authenticated or request.session.get(HISTORY_OPEN):
-        return None
-    return hidden_before(request.user)
 
 
 def staff(request: Request) -> Viewer:

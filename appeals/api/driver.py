@@ -111,8 +111,6 @@ class Mine(Door):
             raise exceptions.NotAuthenticated(_("请先登录，或者用编号和查询码查进度"))
         viewer = auth.driver(request, now=clock.now())
         rows = own_appeals(viewer).select_related("lead_unit")
-        if before := auth.past_hidden(request):
-            rows = rows.filter(received_at__gte=before)
         found, following = paging.page(request, rows, by="received_at", newest_first=True)
         return Response({"items": outputs.BriefOut([brief_of(row) for row in found], many=True).data, "next": following})
 

@@ -42,8 +42,8 @@ FOLLOWED = [
             "dates": _FILED["dates"],
             "steps": [
                 {"at": "2026-11-23T14:36:00+08:00", "round": 1, "what": "收到了", "words": ""},
-                {"at": "2026-11-23T14:36:02+08:00", "round": 1, "what": "转给了运输科", "words": ""},
-                {"at": "2026-11-23T15:10:00+08:00", "round": 1, "what": "运输科受理了", "words": ""},
+                {"at": "2026-11-23T14:36:02+08:00", "round": 1, "what": "转给运输科", "words": ""},
+                {"at": "2026-11-23T15:10:00+08:00", "round": 1, "what": "运输科接下了", "words": ""},
             ],
             "question": None, "answer": None, "rating": None,
             "may_happen_next": ["单位告诉您办到哪一步", "写好答复，送别人审"],
@@ -56,7 +56,7 @@ FOLLOWED = [
 WORDS = [OpenApiExample("补充", request_only=True, value={"words": "装货单找到了，一共 12 车", "code": "381602"})]
 RATE = [
     OpenApiExample("不满意", request_only=True, value={"value": 2, "words": "钱还没到", "solved": False, "code": "381602"}),
-    OpenApiExample("满意", request_only=True, value={"value": 4, "solved": True, "code": "381602"}),
+    OpenApiExample("好", request_only=True, value={"value": 4, "solved": True, "code": "381602"}),
 ]
 REOPEN = [OpenApiExample("没解决", request_only=True, value={"reason": "说好的 12 月 1 日没有付", "code": "381602"})]
 CODE = [OpenApiExample("只带查询码", request_only=True, value={"code": "381602"})]

@@ -109,7 +109,7 @@ class WordsIn(CodeIn):
 
 class RateIn(CodeIn):
     value = serializers.ChoiceField(
-        choices=list(RATING_WORDS.items()), help_text=_("5 很满意，4 满意，3 一般，2 差，1 很差"),
+        choices=list(RATING_WORDS.items()), help_text=_("5 很好，4 好，3 一般，2 差，1 很差"),
         error_messages={"required": NEED_WORDS["value"], "null": NEED_WORDS["value"], "invalid_choice": NEED_WORDS["value"]},
     )  # fmt: skip
     words = serializers.CharField(required=False, allow_blank=True, max_length=300)

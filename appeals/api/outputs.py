@@ -234,6 +234,13 @@ class ClockOut(Output):
     ended_at = _maybe()
 
 
+class PhotoOut(Output):
+    url = _text(help_text=_("JPEG，没有位置信息"))
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    added_at = _moment()
+
+
 class HandlerOut(Output):
     key = serializers.UUIDField()
     name = _text()
@@ -247,7 +254,7 @@ class SheetOut(RowOut):
     happened = _text()
     channel = _text()
     persons = serializers.IntegerField()
-    photos = serializers.IntegerField(help_text=_("几张照片"))
+    photos = PhotoOut(many=True)
     driver = PersonOut(allow_null=True)
     accused = NamedOut(many=True, help_text=_("只有纪检回避专员看得到"))
     clocks = ClockOut(many=True)

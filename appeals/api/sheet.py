@@ -11,7 +11,7 @@ from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from appeals.admin.parts import sees_inside, shows_driver
 from appeals.api.outline import answer_of, rating_of
-from appeals.models import Answer, Appeal, Clock, Event
+from appeals.models import Answer, Appeal, Clock, Event, Photo
 from appeals.rules.clock_kinds import CLOCK_NAMES, ClockKind
 from appeals.rules.life import OPEN, STATE_WORDS, State
 from appeals.rules.moves import MOVES, Move, Offer
@@ -64,7 +64,7 @@ def sheet_of(appeal: Appeal, viewer: Viewer, *, now: datetime) -> dict[str, Any]
         "happened": appeal.happened,
         "channel": appeal.get_channel_display(),
         "persons": appeal.persons,
-        "photos": appeal.photos.count(),
+        "photos": [photo_of(appeal, photo) for photo in appeal.photos.all()],
         "driver": driver_of(appeal, viewer),
         "accused": accused_of(appeal, viewer),
         "clocks": [clock_of(clock) for clock in Clock.objects.filter(appeal=appeal).order_by("round", "started_at", "id")],
@@ -76,6 +76,11 @@ def sheet_of(appeal: Appeal, viewer: Viewer, *, now: datetime) -> dict[str, Any]
         "handlers": handlers_of(appeal, possible, now=now),
         "moves": moves_of(appeal, offers),
     }
+
+
+def photo_of(appeal: Appeal, photo: Photo) -> dict[str, Any]:
+    url = reverse("api:handle_photo", args=[appeal.number, photo.key])
+    return {"url": url, "width": photo.width, "height": photo.height, "added_at": photo.added_at}
 
 
 def driver_of(appeal: Appeal, viewer: Viewer) -> dict[str, str] | None:

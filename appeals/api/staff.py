@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +18,7 @@ from rest_framework.response import Response
 from accounts.models import Unit
 from accounts.rules.viewer import Viewer
 from appeals.api import examples, inputs, outputs, paging
-from appeals.api.auth import handled_appeal
+from appeals.api.auth import NOT_THERE, handled_appeal
 from appeals.api.doors import StaffDoor, answers, checked
 from appeals.api.driver import named
 from appeals.api.sheet import draft_as, row_of, sheet_of
@@ -28,6 +32,7 @@ from appeals.services.answers import PARTS, save_draft
 from appeals.services.requests import DECLINE_GROUNDS, GROUNDS
 from common import clock
 from common.errors import NotThere
+from common.stored_files import open_served
 
 TAG = ["办理"]
 AUTH = [{"cookieAuth": []}]
@@ -111,6 +116,26 @@ class Sheet(StaffDoor):
         """The whole sheet."""
         appeal = handled_appeal(request.viewer, number)
         return Response(outputs.SheetOut(sheet_of(appeal, request.viewer, now=clock.now())).data)
+
+
+class PhotoOfAppeal(StaffDoor):
+    @extend_schema(
+        operation_id="handle_photo", tags=TAG, summary="一张照片", auth=AUTH,
+        description="重新画过的 JPEG，没有位置信息；封存的原件不从这里出。",
+        responses={
+            (200, "image/jpeg"): OpenApiResponse(OpenApiTypes.BINARY, description="照片"), **answers({}, 400, 404),
+        },
+    )
+    def get(self, request: Request, number: str, key: UUID) -> HttpResponse:
+        """The clean copy; the sealed original never leaves by this door."""
+        photo = handled_appeal(request.viewer, number).photos.filter(key=key).first()
+        if photo is None:
+            raise NotThere(NOT_THERE)
+        try:
+            picture = open_served(photo.served, root=settings.DATA_DIR)
+        except FileNotFoundError:
+            raise NotThere(NOT_THERE) from None
+        return HttpResponse(picture, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
 
 
 class HandleChoices(StaffDoor):

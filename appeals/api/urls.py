@@ -6,6 +6,7 @@ from appeals.api import driver, schema, staff
 
 app_name = "api"
 NUMBER = r"(?P<number>[0-9]{16})"
+KEY = r"(?P<key>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 urlpatterns = [
     path("schema/", schema.Schema.as_view(), name="schema"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("handle/", staff.Handle.as_view(), name="handle"),
     path("handle/choices/", staff.HandleChoices.as_view(), name="handle_choices"),
     re_path(rf"^handle/{NUMBER}/$", staff.Sheet.as_view(), name="handle_one"),
+    re_path(rf"^handle/{NUMBER}/photos/{KEY}/$", staff.PhotoOfAppeal.as_view(), name="handle_photo"),
     re_path(rf"^handle/{NUMBER}/draft/$", staff.Draft.as_view(), name="handle_draft"),
     *(re_path(rf"^appeals/{NUMBER}/{name}/$", door.as_view(), name=name) for name, door in driver.ACT_DOORS.items()),
     *(

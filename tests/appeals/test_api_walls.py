@@ -41,7 +41,7 @@ def bodies(number: str) -> list[tuple[str, str, dict]]:
         "version": 1, "unit": "transport", "reason": "试", "ground": "not_ours", "days": 1, "words": "试", "note": "试",
         "measure": "试", "basis": "试", "result": "试", "heard": "solved", "handler": str(uuid4()), "draft_version": 0,
     }  # fmt: skip
-    found = [("get", f"handle/{number}/", {})]
+    found = [("get", f"handle/{number}/", {}), ("get", f"handle/{number}/photos/{uuid4()}/", {})]
     for move in STAFF_MOVES:
         shape = inputs.input_of(move)().fields
         body = {name: value for name, value in everything.items() if name in shape}
@@ -50,6 +50,12 @@ def bodies(number: str) -> list[tuple[str, str, dict]]:
         found.append(("post", f"handle/{number}/{move.value}/", body))
     draft = {name: everything[name] for name in ("measure", "basis", "result", "draft_version")}
     return [*found, ("put", f"handle/{number}/draft/", draft)]
+
+
+def pairs(number: str) -> list[tuple]:
+    """Each door with the number that is hidden and with one that is missing."""
+    hidden = bodies(number)
+    return [(door, (door[0], door[1].replace(number, MISSING), door[2])) for door in hidden]
 
 
 def shapes(queries) -> list[str]:
@@ -74,7 +80,7 @@ def ask(caller: Caller, method: str, path: str, body: dict):
 def test_to_the_accused_an_appeal_is_missing_at_every_door_byte_for_byte(cast, slug):
     appeal = journey.routed(now=MONDAY, text=journey.RUDE, accused=("squad-03",))
     caller = officer(getattr(cast, slug))
-    for hidden, missing in zip(bodies(appeal.number), bodies(MISSING), strict=True):
+    for hidden, missing in pairs(appeal.number):
         told = ask(caller, *hidden)
         assert told == ask(caller, *missing), hidden
         assert told[0] == 404, hidden
@@ -87,7 +93,7 @@ def test_whoever_stepped_back_is_answered_like_a_stranger(cast):
     appeal = journey.routed(now=MONDAY)
     Recusal.objects.create(appeal=appeal, person=cast.handler, since=MONDAY, by=cast.handler)
     caller = officer(cast.handler)
-    for hidden, missing in zip(bodies(appeal.number), bodies(MISSING), strict=True):
+    for hidden, missing in pairs(appeal.number):
         assert ask(caller, *hidden) == ask(caller, *missing), hidden
 
 
@@ -127,6 +133,27 @@ def test_the_driver_stays_masked_and_notes_stay_inside(cast):
     heard = Caller(cast.call_back, staff=True).get(f"handle/{appeal.number}/")
     assert heard.status_code == 200
     assert "货主第二个电话" not in heard.content.decode() and heard.json()["draft"] is None
+
+
+def test_photos_open_to_the_handler_and_are_missing_to_the_accused(cast):
+    import io
+
+    from PIL import Image
+
+    from appeals.services import photos
+
+    appeal = journey.routed(now=MONDAY, text=journey.RUDE, accused=("squad-03",))
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(out, "JPEG")
+    photos.add(appeal=appeal, files=[out], by=journey.driver_of(appeal), now=MONDAY)
+    handler = Caller(cast.legal_handler, staff=True)
+    [photo] = handler.get(f"handle/{appeal.number}/").json()["photos"]
+    shown = handler.client.get(photo["url"])
+    assert (shown.status_code, shown["Content-Type"], shown["Cache-Control"]) == (200, "image/jpeg", "no-store")
+    path = photo["url"].removeprefix("/api/v1/")
+    accused = officer(cast.squad_three)
+    told = ask(accused, "get", path, {})
+    assert told[0] == 404 and told == ask(accused, "get", path.replace(appeal.number, MISSING), {})
 
 
 # --- what is not taken ----------------------------------------------------------------------------
@@ -314,14 +341,15 @@ def test_a_past_that_is_hidden_stays_hidden_until_he_proved_to_be_the_same(cast)
     from accounts.web.entry import HISTORY_OPEN
 
     caller = Caller(cast.driver)
-    old = caller.file().json()["number"]
+    old = caller.file().json()
     HiddenHistory.objects.create(person=cast.driver, before=MONDAY.replace(hour=23))
-    assert caller.get("mine/").json()["items"] == []
-    assert caller.post(f"appeals/{old}/withdraw/").status_code == 404
     session = caller.client.session
-    session[HISTORY_OPEN] = True
+    session[HISTORY_OPEN] = False
     session.save()
-    assert [row["number"] for row in caller.get("mine/").json()["items"]] == [old]
+    assert caller.get("mine/").json()["items"] == []
+    assert caller.post(f"appeals/{old['number']}/withdraw/").status_code == 404
+    assert caller.post("track/", {"number": old["number"], "code": old["code"]}).status_code == 200
+    assert [row["number"] for row in caller.get("mine/").json()["items"]] == [old["number"]]
 
 
 def test_every_move_has_its_service_and_its_door():
