@@ -97,5 +97,5 @@ ABOUT_WORDS = {
     About.UNKNOWN: "不知道是谁",
     About.NOBODY: "没有说谁",
 }
-RATING_WORDS = {5: "很满意", 4: "满意", 3: "一般", 2: "差", 1: "很差"}
+RATING_WORDS = {5: "很好", 4: "好", 3: "一般", 2: "差", 1: "很差"}
 BAD_RATING = 2  # 2 and below open the next round

@@ -91,12 +91,12 @@ def _row(number, frm, by, word, **more) -> Legal:
 
 LEAD = (A.LEAD_MEMBER,)
 MOVES: dict[Move, Legal] = {
-    Move.FILE: _row("1", (), (A.DRIVER, A.CLERK), "提交", to=S.SUBMITTED, shows="您提交了诉求"),
+    Move.FILE: _row("1", (), (A.DRIVER, A.CLERK), "提交", to=S.SUBMITTED, shows="收到您的诉求"),
     Move.ROUTE: _row("2", (S.SUBMITTED,), (A.SYSTEM,), "系统分拨", to=S.ROUTED,
-                     driver="转给能办的单位", shows="转给了{unit}"),
+                     driver="转给能办的单位", shows="转给{unit}"),
     Move.TO_DESK: _row("2", (S.SUBMITTED,), (A.SYSTEM,), "交分拨员", shows="系统拿不准，请分拨员来定"),
     Move.ROUTE_BY_HAND: _row("3", (S.SUBMITTED,), (A.DESK, A.DUTY), "转给单位", to=S.ROUTED, primary=True,
-                             needs=("unit",), driver="分拨员来定转给谁", shows="转给了{unit}"),
+                             needs=("unit",), driver="分拨员来定转给谁", shows="转给{unit}"),
     Move.ASK_DECLINE: _row("4", (S.SUBMITTED, S.ROUTED), (A.DESK,), "不予受理…", guards=(g.no_pending("decline"),),
                            needs=("ground", "reason"), confirm=True),
     Move.DECLINE: _row("4", (S.SUBMITTED, S.ROUTED), (A.DESK, A.DUTY), "同意不予受理", to=S.DECLINED,
@@ -105,7 +105,7 @@ MOVES: dict[Move, Legal] = {
     Move.REFUSE_DECLINE: _row("4", (S.SUBMITTED, S.ROUTED), (A.DESK, A.DUTY), "不同意不予受理", needs=("reason",),
                               guards=(g.pending("decline"), g.not_the_asker("decline"))),
     Move.ACCEPT: _row("6", (S.ROUTED,), LEAD, "受理", to=S.IN_HAND, primary=True,
-                      driver="单位受理，定下经办人", shows="{unit}受理了"),
+                      driver="单位受理，定下经办人", shows="{unit}接下了"),
     Move.ASSIGN_HANDLER: _row("6", (S.ROUTED, S.IN_HAND, S.WAITING_DRIVER), (A.LEAD_HEAD,), "换经办人", needs=("handler",)),
     Move.ASK_HAND_BACK: _row("7", (S.ROUTED, S.IN_HAND), (A.LEAD_HEAD,), "申请退回", needs=("ground", "reason"),
                              guards=(g.not_final, g.hand_back_in_time, g.hand_back_not_third,
@@ -118,7 +118,7 @@ MOVES: dict[Move, Legal] = {
     Move.ASSIGN_FINALLY: _row("10", OPEN, (A.DUTY,), "指定办理", to=S.ROUTED, needs=("unit", "reason"),
                               guards=(g.handed_back_or_disputed,), confirm=True, shows="定下由{unit}办"),
     Move.PROGRESS: _row("12", (S.IN_HAND,), LEAD, "发进展", needs=("words",),
-                        driver="单位告诉您办到哪一步", shows="{unit}说了进展"),
+                        driver="单位告诉您办到哪一步", shows="告诉您办到哪一步"),
     Move.NOTE: _row("12", (S.ROUTED, S.IN_HAND, S.WAITING_DRIVER, S.ANSWERED), LEAD, "内部备注", needs=("note",)),
     Move.ASK_DRIVER: _row("13", (S.IN_HAND,), LEAD, "问司机", to=S.WAITING_DRIVER, needs=("words",),
                           guards=(g.may_ask_again, g.pause_left),

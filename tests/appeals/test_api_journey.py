@@ -95,13 +95,13 @@ def test_the_whole_journey_by_number_and_code_alone(cast, clock):
     office.answer("second_legal_handler")
     clock.now += HOUR
     rated = act.post(f"appeals/{number}/rate/", {"code": code, "value": 4}).json()
-    assert (rated["state"], rated["rating"]["word"]) == ("answered", "满意")
+    assert (rated["state"], rated["rating"]["word"]) == ("answered", "好")
     clock.now += HOUR
     closed = office.act("call_back", "call_back", heard="solved", satisfied=True)
     assert closed["state"] == "closed"
 
     last = act.post("track/", {"number": number, "code": code}).json()
-    assert [step["what"] for step in last["steps"]][-2:] == ["您评了“满意”", "办结了"]
+    assert [step["what"] for step in last["steps"]][-2:] == ["您评了“好”", "办结了"]
     moves = list(Appeal.objects.get(number=number).events.values_list("move", flat=True))
     assert moves == [
         Move.FILE, Move.ROUTE, Move.ACCEPT, Move.PROGRESS, Move.SUBMIT_ANSWER, Move.HEAD_APPROVE, Move.APPROVE,

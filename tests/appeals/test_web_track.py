@@ -12,7 +12,8 @@ from django.test import Client
 
 from appeals.models import Appeal, Photo, Rating
 from appeals.rules.life import State
-from appeals.services import calls, handling, receipts, requests, routing
+from appeals.selectors.facts import facts_for
+from appeals.services import calls, handling, receipts, requests, rounds, routing
 from tests.appeals import journey
 from tests.cast import MONDAY, make_cast
 from tests.common.pictures import picture
@@ -204,8 +205,10 @@ def test_a_closed_appeal_can_be_taken_up_again_with_a_reason(cast, wall):
     client, url = open_up(appeal)
     client.post(f"{url}/rate", {"score": "4"})
     appeal.refresh_from_db()
-    if appeal.state == State.ANSWERED:
+    if facts_for(appeal, cast.viewer("call_back"), now=MONDAY).call_back_wanted:
         calls.call_back(appeal=appeal, heard="solved", by=cast.viewer("call_back"), version=None, now=MONDAY)
+    else:
+        rounds.close(appeal=appeal, now=MONDAY)
     assert "办结了" in text_of(client, url)
     assert client.post(f"{url}/again", {"reason": ""}).status_code == 422
     assert client.post(f"{url}/again", {"reason": "钱又不给了"})["Location"] == f"{url}?done=reopened"
