@@ -81,10 +81,14 @@ class _Case:
     def tell(self, step: str, said: str, parts: Iterable[tuple[int, int]]) -> None:
         """Add a step to the trace; `said` has {} where the driver's words come."""
         spans = sorted({self.text.span(start, end) for start, end in parts})
-        spans = [span for span in spans if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in spans)]
+        spans = [
+            span
+            for span in spans
+            if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in spans)
+        ]
         words = tuple(self.text.raw[start:end] for start, end in spans)
         quoted = "".join(f"“{word}”" for word in dict.fromkeys(words))
-        self.reasons.append(Reason(step, words, tuple(spans), said.format(quoted)))
+        self.reasons.append(Reason(step, words, tuple(spans), said.replace("{}", quoted)))
 
 
 def decide(
@@ -126,7 +130,9 @@ def decide(
 def _open(text: str, rules: RuleSet, place: str, road: str, channel: str) -> _Case:
     read = rules.read(text)
     road = road_class(road) or road_class(read.chars)
-    return _Case(read, rules, rules.match(read, place=place, road=road, channel=channel), place, road, channel)
+    return _Case(
+        read, rules, rules.match(read, place=place, road=road, channel=channel), place, road, channel
+    )
 
 
 def _parts(hits: Iterable[Hit]) -> list[tuple[int, int]]:
@@ -171,7 +177,10 @@ def _no_ticket(case: _Case, nothing: Nothing) -> Decision:
         "辱骂": "只有{}这样的气话，没有说要办什么，先回问一句",
         "测试": "像是测试{}，没有内容，不转办",
         "误触": "因为写到了{}，像是误触，先回问一句",
-    }.get(nothing.label, "只写了{}，没有写出要办的事，先回问一句" if nothing.hits else "没有写出要办的事，先回问一句")
+    }.get(
+        nothing.label,
+        "只写了{}，没有写出要办的事，先回问一句" if nothing.hits else "没有写出要办的事，先回问一句",
+    )
     case.tell("nothing", said, _parts(nothing.hits))
     return Decision(
         category="H4",
@@ -186,7 +195,10 @@ def _no_ticket(case: _Case, nothing: Nothing) -> Decision:
 def _praise(case: _Case, accusation: Accusation, ranked: Sequence[Scored]) -> Decision | None:
     """A thank-you goes to whom it thanks; not when something is asked or complained of besides."""
     praise = accusation.praise
-    weight = sum({hit.rule.code: hit.weight for hit in praise}.values())
+    said: dict[str, float] = {}
+    for hit in praise:
+        said[hit.rule.code] = max(said.get(hit.rule.code, 0.0), hit.weight)
+    weight = sum(said.values()) if accusation.praised else max(said.values(), default=0.0)
     asks = any(hit.rule.label in ("咨询", "投诉", "建议") for hit in case.of("kind"))
     if (
         weight < 1
@@ -214,7 +226,7 @@ def _praise(case: _Case, accusation: Accusation, ranked: Sequence[Scored]) -> De
 
 def _praised_unit(case: _Case, named: Mention | None) -> str:
     if named is None:
-        choices = choose("H4", case.of("unit"), case.rules.bare, barred=case.barred | {names.NOBODY}, road=case.road)
+        choices = choose("H4", case.of("unit"), case.rules.bare, barred=case.barred, road=case.road)
         unit = choices[0].unit if choices else names.PARTY
     elif named.name.endswith("驿站"):
         unit = names.STATION
@@ -230,7 +242,11 @@ def _praised_unit(case: _Case, named: Mention | None) -> str:
 def _tell_accusation(case: _Case, accusation: Accusation, accused: frozenset[str]) -> None:
     if accusation.accused:
         parts = [(one.start, one.end) for one in accusation.mentions] + _parts(accusation.deeds)
-        case.tell("accusation", "因为写到了{}，是反映" + "、".join(sorted(accusation.accused)) + "，先让其回避", parts)
+        case.tell(
+            "accusation",
+            "因为写到了{}，是反映" + "、".join(sorted(accusation.accused)) + "，先让其回避",
+            parts,
+        )
     if accused - accusation.accused:
         case.tell("accusation", "本人指明反映" + "、".join(sorted(accused)) + "，先让其回避", ())
     if accusation.landmarks and not accusation.accused:
@@ -241,7 +257,9 @@ def _tell_accusation(case: _Case, accusation: Accusation, accused: frozenset[str
 def _ticket(case: _Case, alarm: Alarm, ranked: Sequence[Scored], kind_chosen: str) -> Decision:
     best = ranked[0] if ranked else Scored("", 0.0, ())
     if best.hits:
-        case.tell("category", f"因为写到了{{}}，按“{category_name(best.code)}”分", _parts(_telling(best.hits)))
+        case.tell(
+            "category", f"因为写到了{{}}，按“{category_name(best.code)}”分", _parts(_telling(best.hits))
+        )
     confidence = _confidence(ranked)
     choices = choose(
         best.code,
@@ -267,20 +285,23 @@ def _ticket(case: _Case, alarm: Alarm, ranked: Sequence[Scored], kind_chosen: st
     return Decision(
         category=best.code,
         candidates=tuple(codes),
-        kind=kind_chosen or _kind(case, best.code),
+        kind=kind_chosen or ("求助" if alarm.level == names.DANGER else _kind(case, best.code)),
         urgency=alarm.level,
         unit=unit,
         co_units=co_units,
         hidden_from=case.hidden,
         second_category=second,
         confidence=round(confidence, 3),
-        to_desk=not unit or (alarm.level != names.DANGER and (confidence < SURE_FROM or best.weight < LEAST_WEIGHT)),
+        to_desk=not unit
+        or (alarm.level != names.DANGER and (confidence < SURE_FROM or best.weight < LEAST_WEIGHT)),
         proposals=tuple((choice.unit, _why(case, choice)) for choice in choices[:3]),
         reasons=tuple(case.reasons),
     )
 
 
-def _with_duty(case: _Case, alarm: Alarm, best: Scored, choices: list[Choice]) -> tuple[list[Choice], tuple[str, ...]]:
+def _with_duty(
+    case: _Case, alarm: Alarm, best: Scored, choices: list[Choice]
+) -> tuple[list[Choice], tuple[str, ...]]:
     """Danger never waits for a category: the duty desk is told besides, or alone when nothing else is sure."""
     if alarm.level != names.DANGER:
         return choices, ()
@@ -339,10 +360,10 @@ def _kind(case: _Case, category: str) -> str:
     seen: set[str] = set()
     for hit in case.of("kind"):
         rule = hit.rule
-        if rule.label in names.KINDS and rule.code not in seen:
-            if not rule.category or category in rule.category.split(";"):
-                seen.add(rule.code)
-                weights[rule.label] = weights.get(rule.label, 0.0) + hit.weight
+        fits = not rule.category or category in rule.category.split(";")
+        if fits and rule.label in names.KINDS and rule.code not in seen:
+            seen.add(rule.code)
+            weights[rule.label] = weights.get(rule.label, 0.0) + hit.weight
     return max(weights, key=lambda label: weights[label]) if weights else ""
 
 

@@ -137,7 +137,7 @@ def _mentions(text: Plain, by_label: dict[str, list[Hit]], place: str) -> list[M
         found.append(Mention("公安交警" if police else SQUADS[index - 1], match.start(), match.end()))
     places = sorted((hit.start, hit.end) for hit in by_label.get("place", ()))
     bodies = [(hit.rule.unit, hit.start, hit.end) for hit in by_label.get("body", ())]
-    for start, end in places:
+    for _, end in places:
         centre = _PLACED_CENTRE.match(chars, end)
         if centre:
             bodies.append((STATION, centre.start(), centre.end()))

@@ -19,7 +19,9 @@ class Scored:
     hits: tuple[Hit, ...]
 
 
-def rank(hits: Iterable[Hit], bare: Iterable[Rule] = (), extra: Mapping[str, float] | None = None) -> list[Scored]:
+def rank(
+    hits: Iterable[Hit], bare: Iterable[Rule] = (), extra: Mapping[str, float] | None = None
+) -> list[Scored]:
     """Categories best first. Overlapping matches for one category count by the heaviest of them."""
     by_category: dict[str, list[Hit]] = {}
     for hit in hits:
@@ -34,7 +36,9 @@ def rank(hits: Iterable[Hit], bare: Iterable[Rule] = (), extra: Mapping[str, flo
             weights[rule.category] += rule.weight
     for code, weight in (extra or {}).items():
         weights[code] = weights.get(code, 0.0) + weight
-    scored = [Scored(code, weight, tuple(kept.get(code, ()))) for code, weight in weights.items() if weight > 0]
+    scored = [
+        Scored(code, weight, tuple(kept.get(code, ()))) for code, weight in weights.items() if weight > 0
+    ]
     return sorted(scored, key=lambda one: (-one.weight, one.code))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ LEAST_LEFT = 3  # characters that must remain besides greetings before a text sa
 STORY = 9  # from so many a rude text tells something after all: a person reads it
 A_MATTER = 2.0  # category weight from which a rude text is still an appeal
 A_CLEAR_MATTER = 5.0  # and from which an advertising word in it is only quoted
+
+_CONTACT = re.compile(r"1[3-9][\d*＊]{9}|[A-Za-z]{1,6}\d{4,}|微信号|[Vv][Xx]?[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ def nothing_said(text: Plain, hits: Sequence[Hit], matter: float) -> Nothing | N
     """None when the text says something. `matter` is the weight of its best category."""
     ads = [hit for hit in hits if hit.rule.label == "广告"]
     victim = any(hit.rule.label == "受害" for hit in hits)
-    weight = sum(_once(ads))
+    weight = sum(_once(ads)) + (1.0 if ads and _CONTACT.search(text.raw) else 0.0)
     if weight >= AD_ENOUGH and not victim and (matter < A_CLEAR_MATTER or weight >= 2 * AD_ENOUGH):
         return Nothing("广告", tuple(ads))
     if not any(map(is_hanzi, text.chars)) and matter < A_MATTER:

@@ -58,4 +58,6 @@ def choose(
             seen.add(key)
             add(hit.rule.unit, hit.weight, hit)
     ranked = sorted(weights, key=lambda unit: -weights[unit])
-    return [Choice(unit, weights[unit], tuple(words.get(unit, ())), replaced.get(unit, "")) for unit in ranked]
+    return [
+        Choice(unit, weights[unit], tuple(words.get(unit, ())), replaced.get(unit, "")) for unit in ranked
+    ]

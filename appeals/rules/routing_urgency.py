@@ -15,6 +15,7 @@ from appeals.rules.routing_words import Hit
 ENOUGH = 1.0
 MOST_FROM_NOW = 0.4  # "快来" alone is no danger, beside a danger it settles the matter
 MOST_FROM_PAST = 1.2
+MORE_OF_THE_SAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +30,40 @@ class Alarm:
 
 def judge(hits: Iterable[Hit]) -> Alarm:
     """The urgency that these urgency hits amount to."""
-    danger: dict[str, Hit] = {}
-    pressing: dict[str, Hit] = {}
-    now = past = 0.0
-    seen_past: set[str] = set()
-    for hit in hits:
+    danger: dict[str, list[Hit]] = {}
+    pressing: dict[str, list[Hit]] = {}
+    now: list[Hit] = []
+    past: dict[str, list[Hit]] = {}
+    for hit in sorted(hits, key=lambda hit: -hit.weight):
         rule = hit.rule
         if rule.label == "now":
-            now = max(now, hit.weight)
+            now.append(hit)
         elif rule.label == "past":
-            if rule.code not in seen_past:
-                seen_past.add(rule.code)
-                past += -hit.weight
+            _keep(past.setdefault(rule.code, []), hit)
         else:
-            best = danger if rule.urgency == DANGER else pressing
-            if rule.label not in best or hit.weight > best[rule.label].weight:
-                best[rule.label] = hit
-    weight = sum(hit.weight for hit in danger.values())
+            _keep((danger if rule.urgency == DANGER else pressing).setdefault(rule.label, []), hit)
+    weight = sum(map(_sort_weight, danger.values()))
+    if all(label.startswith("+") for label in danger):
+        weight = 0.0
     if weight > 0:
-        weight += min(now, MOST_FROM_NOW) - min(past, MOST_FROM_PAST)
+        weight += min(sum(hit.weight for hit in now[:1]), MOST_FROM_NOW) - min(
+            -sum(map(_sort_weight, past.values())), MOST_FROM_PAST
+        )
     if weight >= ENOUGH - 1e-9:
-        ranked = sorted(danger.values(), key=lambda hit: -hit.weight)
+        ranked = sorted((hit for same in danger.values() for hit in same), key=lambda hit: -hit.weight)
         leads = next((hit.rule for hit in ranked if hit.rule.unit), None)
         return Alarm(DANGER, tuple(ranked), leads.category if leads else "", leads.unit if leads else "")
-    if sum(hit.weight for hit in pressing.values()) >= ENOUGH - 1e-9:
-        return Alarm(PRESSING, tuple(sorted(pressing.values(), key=lambda hit: -hit.weight)))
+    if sum(map(_sort_weight, pressing.values())) >= ENOUGH - 1e-9:
+        ranked = sorted((hit for same in pressing.values() for hit in same), key=lambda hit: -hit.weight)
+        return Alarm(PRESSING, tuple(ranked))
     return Alarm(ORDINARY)
+
+
+def _keep(same: list[Hit], hit: Hit) -> None:
+    if not any(hit.overlaps(other) for other in same):
+        same.append(hit)
+
+
+def _sort_weight(same: list[Hit]) -> float:
+    """One sort of evidence: its strongest sign in full, the others by half."""
+    return same[0].weight + MORE_OF_THE_SAME * sum(hit.weight for hit in same[1:])

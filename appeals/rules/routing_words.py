@@ -17,9 +17,10 @@ Patterns: "(扣|押)我?"-like alternatives are written "(扣|押)(我|)"; "…"
 a sentence, "……" of at most 16; "&" means both, anywhere. A stretch of three or more Chinese characters also
 matches what sounds alike; "~" before a word asks for that with two, "=" forbids it.
 
-Labels: `idiom` hides the overlapping matches of its own step ("死机" is not death). urgency: a danger's name,
-or `past` / `now`. nothing: 广告 辱骂 招呼 测试 表扬. accusation: conduct, soft, landmark, praise, actor, body,
-place. kind: 咨询 投诉 建议 求助. spelling: the right form of the wrong words in the row.
+Labels: `idiom` hides the overlapping matches of its own step ("死机" is not death).
+urgency: a danger's name ("+" before it: counts only beside another), or `past`, `now`.
+nothing: 广告 辱骂 招呼 测试 误触 受害. kind: 咨询 投诉 建议 求助 两件. spelling: the right form of the row's words.
+accusation: conduct, soft, landmark, praise, plea, actor, body, place.
 """
 
 from __future__ import annotations
@@ -162,7 +163,9 @@ class RuleSet:
         """The text levelled, with this table's spelling rows applied."""
         return plain(text, self._spelling, self._right)
 
-    def match(self, text: Plain, *, place: str = "", road: str = "", channel: str = "") -> dict[str, list[Hit]]:
+    def match(
+        self, text: Plain, *, place: str = "", road: str = "", channel: str = ""
+    ) -> dict[str, list[Hit]]:
         """step -> hits, idioms applied, each pattern counted once."""
         found = self._occurrences(text)
         hits: dict[str, list[Hit]] = {}
@@ -233,7 +236,9 @@ def _without_idioms(hits: list[Hit]) -> list[Hit]:
     idioms = [hit for hit in hits if hit.rule.label == "idiom"]
     if not idioms:
         return hits
-    return [hit for hit in hits if hit.rule.label != "idiom" and not any(hit.overlaps(idiom) for idiom in idioms)]
+    return [
+        hit for hit in hits if hit.rule.label != "idiom" and not any(hit.overlaps(idiom) for idiom in idioms)
+    ]
 
 
 _ROADS = (
