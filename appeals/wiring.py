@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,11 @@ STAFF_WORDS = {
 
 def may_receive(person_id: int, about_pk: str, *, now: datetime) -> bool:
     """Whether this person may still know of the appeal at the moment of sending."""
+    return about_pk in may_receive_many(person_id, [about_pk], now=now)
+
+
+def may_receive_many(person_id: int, about_pks: Collection[str], *, now: datetime) -> set[str]:
+    """The appeals among `about_pks` that this person may still know of."""
     from accounts.models import Person
     from accounts.rules.roles import Role
     from accounts.selectors.viewer import viewer_for
@@ -50,17 +56,18 @@ def may_receive(person_id: int, about_pk: str, *, now: datetime) -> bool:
 
     person = Person.objects.filter(pk=person_id).first()
     viewer = viewer_for(person, now=now)
-    if knows(viewer).filter(pk=about_pk).exists():
-        return True
-    # A leader hears of lateness in numbers, though he reads no text; never when he is conflicted.
-    return viewer.has_role(Role.LEADER) and not_conflicted(viewer, Appeal.objects.filter(pk=about_pk)).exists()
+    found = set(knows(viewer).filter(pk__in=about_pks).values_list("pk", flat=True))
+    if viewer.has_role(Role.LEADER):
+        # A leader hears of lateness in numbers, though he reads no text; never when he is conflicted.
+        found.update(not_conflicted(viewer, Appeal.objects.filter(pk__in=about_pks)).values_list("pk", flat=True))
+    return {str(pk) for pk in found}
 
 
 def connect() -> None:
     """Called once, when the apps are ready."""
     from appeals.services import drafts, reminders, ripening, routing
 
-    notices.register_kind("appeals.appeal", may_receive=may_receive)
+    notices.register_kind("appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many)
     for name, words in DRIVER_WORDS.items():
         notices.register_template(name, words=words, hours=Hours.ANY, audience="driver")
     for name, words in STAFF_WORDS.items():

@@ -40,6 +40,6 @@ def connect() -> None:
         "notices.unreachable", words=_("有 1 件的联系号码三次没发通，请登录打电话"), audience=Audience.STAFF
     )
     house.code_sender = codes.send_code
-    house.outbox_name = "notices:outbox"
+    house.outbox_name = "notices:demo_outbox"
     house.sweep("notices", sending.sweep)
     house.tidy("notices", tidying.tidy)

@@ -51,6 +51,7 @@ class Notice(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     doubts = models.PositiveSmallIntegerField(default=0)  # calls that were never answered
     settled_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)  # the gateway said that it reached the phone
     read_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 

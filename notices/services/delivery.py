@@ -23,8 +23,8 @@ from notices.rules import retry
 from notices.rules.outcomes import Accepted, NotSeen, Outcome, Refused, TryLater, Unknown
 from notices.rules.states import Channel, State
 from notices.services import bounces, breakers, budget, claims
-from notices.wording import text_of
 from notices.services.watch import Watch
+from notices.wording import text_of
 
 log = logging.getLogger(__name__)
 _dice = random.SystemRandom()

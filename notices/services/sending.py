@@ -19,11 +19,11 @@ from notices.gateways import gateway_for
 from notices.models import Notice
 from notices.rules.retry import ASIDE, MOST_TRIES
 from notices.rules.states import Channel, State
-from notices.services.recheck import Checked, recheck
 from notices.services import breakers, claims, holds, tidying
 from notices.services.delivery import deliver
-from notices.wording import groups
+from notices.services.recheck import Checked, recheck
 from notices.services.watch import Watch
+from notices.wording import groups
 
 RUN_SECONDS = 20.0
 log = logging.getLogger(__name__)

@@ -6,4 +6,4 @@ from django.urls import path
 from notices.web import outbox
 
 app_name = "notices"
-urlpatterns = [path("outbox/", outbox.outbox, name="outbox")] if settings.DEMO else []
+urlpatterns = [path("outbox/", outbox.outbox, name="demo_outbox")] if settings.DEMO else []
