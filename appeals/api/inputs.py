@@ -129,7 +129,7 @@ class PhotosIn(CodeIn):
     words = serializers.CharField(required=False, allow_blank=True, max_length=MAX_WORDS)
 
     def to_internal_value(self, data):
-        if not data.getlist("photos"):
+        if not data.get("photos"):
             raise serializers.ValidationError({"photos": [_("请放照片")]})
         return super().to_internal_value(data)
 

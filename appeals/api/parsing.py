@@ -33,6 +33,12 @@ class PlainJSONParser(JSONParser):
 class PicturesParser(MultiPartParser):
     """Pictures in multipart/form-data."""
 
+    def parse(self, stream, media_type=None, parser_context=None):
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError:
+            raise ParseError(_("multipart/form-data 写错了，照片没有收到")) from None
+
 
 def idempotency_key(request: Request) -> UUID:
     """The UUID a client made for one filing and sends again with every resend of it.

@@ -259,6 +259,18 @@ def test_no_photo_and_ten_photos_are_refused(receipt):
     assert Photo.objects.count() == 0
 
 
+@pytest.mark.parametrize("kind", ["", "multipart/form-data", "multipart/form-data; boundary=x"])
+def test_a_form_without_a_body_or_a_boundary_is_a_problem(receipt, cast, kind):
+    for caller in (Caller(), Caller(cast.driver)):
+        headers = {"X-CSRFToken": caller.token}
+        for raw in (b"", b"--y\r\n"):
+            response = caller.client.post(
+                f"{BASE}appeals/{receipt['number']}/photos/", raw, content_type=kind, headers=headers
+            )
+            assert response.status_code in (400, 415) and response["Content-Type"] == "application/problem+json"
+            assert CHINESE.search(response.json()["detail"])
+
+
 def test_photos_of_a_stranger_do_not_reach_an_appeal(receipt):
     response = send(receipt["number"], "", jpeg())
     missing = send("9" * 16, "", jpeg())
