@@ -267,6 +267,7 @@ SMS_SECRET = _key("SMS_SECRET")
 SMS_STATUS_URL = env("SMS_STATUS_URL", default="")  # where the gateway tells what became of a message, if it does
 SMS_ALLOWED_HOSTS = env.list("SMS_ALLOWED_HOSTS", default=[])
 SMS_DAILY_BUDGET = env.int("SMS_DAILY_BUDGET", default=5000)
+SMS_PER_SECOND = env.int("SMS_PER_SECOND", default=20)  # 0: no limit
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10

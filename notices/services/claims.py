@@ -129,6 +129,8 @@ def _lock(token: Any, pks: Collection[int] | None, *, called: bool | None = None
 def recover(*, now: datetime) -> int:
     """Rows whose worker died or fell asleep. Those that may have left become unknown, the others wait again."""
     dead = Notice.objects.filter(state=State.SENDING, lease_until__lte=now)
+    if not dead.exists():
+        return 0
     back = dead.filter(called_at=None).update(state=State.QUEUED, next_try_at=now, **FREE)
     last = dead.filter(called_at__isnull=False, doubts__gte=MOST_DOUBTS).update(
         state=State.UNKNOWN, next_try_at=None, settled_at=now, **FREE, body=None,

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from accounts.models import Person
 from common.encryption import blind_index
-from common.queue import kick
+from common.queue import is_quiet, kick
 from common.selectors import calendar
 from notices import registry
 from notices.models import Notice
@@ -225,6 +225,8 @@ def _notice(row: Row, moment: datetime | None, now: datetime) -> Notice:
 
 def _ring_once() -> None:
     """One bell a transaction, however many messages it posts."""
+    if is_quiet():
+        return
     connection = transaction.get_connection()
     if any(getattr(entry[1], "rings_the_outbox", False) for entry in connection.run_on_commit):
         return

@@ -19,10 +19,10 @@ from notices.gateways import gateway_for
 from notices.models import Notice
 from notices.rules.retry import ASIDE, MOST_TRIES
 from notices.rules.states import Channel, State
-from notices.services import breakers, claims, holds, tidying
+from notices.services import breakers, claims, holds
 from notices.services.delivery import deliver
 from notices.services.recheck import Checked, recheck
-from notices.services.watch import Watch
+from notices.services.watch import Pace, Watch
 from notices.wording import groups
 
 RUN_SECONDS = 20.0
@@ -31,10 +31,7 @@ log = logging.getLogger(__name__)
 
 def sweep(now: datetime) -> int:
     """The outbox's part of every sweep: what a dead worker left, then whatever is due."""
-    found = claims.recover(now=now)
-    if settings.DEMO:
-        tidying.wipe_bodies(now=now)
-    return found + send_due(now=now)
+    return claims.recover(now=now) + send_due(now=now)
 
 
 def send_due(*, now: datetime, limit: int = 500) -> int:
@@ -74,6 +71,7 @@ def _inside(watch: Watch, limit: int, held: Q | None) -> int:
 def _outside(channel: str, watch: Watch, limit: int, held: Q | None) -> int:
     """Messages through a gateway, one after another, until nothing is due or the time is over."""
     moved = 0
+    pace = Pace(settings.SMS_PER_SECOND if channel == Channel.SMS and settings.SMS_URL else 0)
     while moved < limit and not watch.over:
         now = watch.now()
         if breakers.shut_until(channel, now=now) or claims.somebody_calls(now):
@@ -83,11 +81,11 @@ def _outside(channel: str, watch: Watch, limit: int, held: Q | None) -> int:
         if not rows:
             break
         failpoint("notices.after_claim")
-        moved += _send_claimed(channel, rows, watch)
+        moved += _send_claimed(channel, rows, watch, pace)
     return moved
 
 
-def _send_claimed(channel: str, rows: Sequence[Notice], watch: Watch) -> int:
+def _send_claimed(channel: str, rows: Sequence[Notice], watch: Watch, pace: Pace) -> int:
     checked = recheck(rows, now=watch.now())
     moved = _drop(rows, checked, watch)
     gateway = gateway_for(channel)
@@ -98,6 +96,7 @@ def _send_claimed(channel: str, rows: Sequence[Notice], watch: Watch) -> int:
             rest = [row.pk for bundle in bundles[turn:] for row in bundle]
             claims.put_back(rows[0].token, rest, at=shut or watch.now())
             break
+        pace.wait()
         claims.renew(rows[0].token, now=watch.now())
         try:
             moved += deliver(group, gateway, watch)

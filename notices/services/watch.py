@@ -20,3 +20,16 @@ class Watch:
     @property
     def over(self) -> bool:
         return time.monotonic() - self._begun >= self._seconds
+
+
+class Pace:
+    """At most so many calls a second; 0 sets no limit. Good for one worker, and one at a time calls."""
+
+    def __init__(self, per_second: int):
+        self._gap = 1 / per_second if per_second else 0.0
+        self._next = time.monotonic()
+
+    def wait(self) -> None:
+        """Sleep until the next call may begin."""
+        time.sleep(max(0.0, self._next - time.monotonic()))
+        self._next = max(self._next, time.monotonic() - self._gap) + self._gap

@@ -49,7 +49,7 @@ def server(settings, monkeypatch):
 
     settings.SMS_SECRET = "a secret of this test alone"
     gateway = GatewayServer(settings.SMS_SECRET)
-    settings.SMS_URL, settings.SMS_STATUS_URL = gateway.url, ""
+    settings.SMS_URL, settings.SMS_STATUS_URL, settings.SMS_PER_SECOND = gateway.url, "", 0
     settings.SMS_ALLOWED_HOSTS = ["127.0.0.1"]
     monkeypatch.setattr(http.post, "__kwdefaults__", {**http.post.__kwdefaults__, "answer_seconds": 0.4})
     yield gateway

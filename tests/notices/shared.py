@@ -49,6 +49,7 @@ class Shared:
             "SMS_STATUS_URL": settings.SMS_STATUS_URL,
             "SMS_SECRET": self.server.secret,
             "SMS_ALLOWED_HOSTS": "127.0.0.1",
+            "SMS_PER_SECOND": "0",
             "HONGYUN_FAILPOINTS_ON": "1",
             "HONGYUN_FAILPOINTS": failpoints,
             "LOG_LEVEL": "ERROR",

@@ -165,6 +165,16 @@ def test_a_code_is_refused_in_words_when_nothing_is_left(settings):
     assert settings.HALL_PHONE in refused.value.message and not Notice.objects.exists()
 
 
+def test_a_heap_leaves_at_the_pace_that_the_gateway_bears(kind, server, settings):
+    import time
+
+    settings.SMS_PER_SECOND = 50
+    post_sms(kind, 30)
+    begun = time.monotonic()
+    sending.sweep(MONDAY)
+    assert len(server.got) == 30 and time.monotonic() - begun >= 29 / 50
+
+
 # -- a gateway that does not play along
 
 

@@ -22,7 +22,7 @@ def test_the_words_of_each_template_are_closed_neutral_and_one_sms_long(template
     words = str(template.words)
     assert faults(f"【红运之家】{words}") == []
     asked = set(re.findall(r"\{(\w*)\}", words))
-    assert asked <= {"due", "n", "day"} or (asked == {"body"} and template.name == "accounts.code")
+    assert "body" not in asked or template.name == "accounts.code", "sealed text goes into a code alone"
     assert not re.search(r"https?:|www\.|\d{11}", words), "no link to open, no number to call by mistake"
 
 
@@ -47,7 +47,7 @@ def test_no_canary_gets_into_any_message_or_row(kind, server, canary):
     for template in ALL:
         if template.name == "accounts.code":
             continue
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError):  # what a template asks for can be numbers and dates alone
             outbox.post(template=template.name, about=(kind, 1), now=MONDAY, to=[person], data={"n": canary})
         row = outbox.Row(template.name, kind, "1", recipient_id=person.pk, channel="sms", due=MONDAY, urgent=True)
         outbox.post_many([row], now=MONDAY)
