@@ -49,7 +49,7 @@ API_MOVES = (
 )  # fmt: skip
 
 DOORS: tuple[Door, ...] = (
-    *_doors(EVERYONE, "", "home", "look", "weather", "healthz"),
+    *_doors(EVERYONE, "", "home", "me", "weather", "healthz"),
     *_doors(INSIDER, "v", "readyz", "metrics"),
     *_doors(
         EVERYONE, "", "appeals:new", "appeals:where", "appeals:who", "appeals:photos", "appeals:phone", "appeals:check",

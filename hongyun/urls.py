@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hongyun.web import health, home
+from hongyun.web import health, home, me
 
 handler400 = "hongyun.web.errors.bad_request"
 handler403 = "hongyun.web.errors.forbidden"
@@ -12,7 +12,7 @@ handler500 = "hongyun.web.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("look/", home.look, name="look"),
+    path("me/", me.me, name="me"),
     path("weather/", home.weather, name="weather"),
     path("appeals/", include("appeals.web.urls")),
     path("accounts/", include("accounts.web.urls")),

@@ -132,7 +132,7 @@ MOVES: dict[Move, Legal] = {
     Move.GRANT_EXTENSION: _row("16", (S.IN_HAND, S.WAITING_DRIVER), (A.SUPERVISOR,), "同意延期", needs=("days",),
                                guards=(g.pending("extension"), g.not_the_asker("extension"), g.not_own_unit,
                                        g.before_due),
-                               shows="答复要晚{days}个工作日，最初答应的日子照样算数"),
+                               shows="答复要晚 {days} 个工作日，最初答应的日子照样算数"),
     Move.REFUSE_EXTENSION: _row("16", (S.IN_HAND, S.WAITING_DRIVER), (A.SUPERVISOR,), "不同意延期", needs=("reason",),
                                 guards=(g.pending("extension"), g.not_the_asker("extension"), g.not_own_unit)),
     Move.SUBMIT_ANSWER: _row("17", (S.IN_HAND,), LEAD, "送审答复", primary=True, guards=(g.answer_not_submitted, g.fresh_handler),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.rules.viewer import Viewer
 from appeals.models import Appeal, Draft
@@ -30,11 +30,13 @@ def _back(appeal: Appeal, done: str) -> HttpResponseRedirect:
     return redirect(f"{reverse('appeals:view', args=[appeal.key])}?done={done}")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def nudge(request: HttpRequest, key: UUID) -> HttpResponse:
-    """催一下, once a day."""
+    """催一下, once a day. A GET (reload after a refusal) changes nothing and leads to the page."""
     now = clock.now()
     appeal, viewer = own_or_404(request, key, now=now)
+    if request.method != "POST":
+        return redirect("appeals:view", key=appeal.key)
     try:
         driver.nudge(appeal=appeal, by=viewer, now=now)
     except DomainError as error:
@@ -42,11 +44,13 @@ def nudge(request: HttpRequest, key: UUID) -> HttpResponse:
     return _back(appeal, "nudged")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, key: UUID) -> HttpResponse:
     """Five words and one line. The bad ones open the next round by themselves."""
     now = clock.now()
     appeal, viewer = own_or_404(request, key, now=now)
+    if request.method != "POST":
+        return redirect("appeals:view", key=appeal.key)
     score, comment = request.POST.get("score", ""), request.POST.get("comment", "")[:2000]
     typed = {"score": int(score) if score in "12345" and score else None, "comment": comment}
     wrong = {}

@@ -29,7 +29,7 @@ HEADINGS = {
 }
 NOW_WORDS = {
     State.SUBMITTED: gettext_lazy("正在转给办事的科室"),
-    State.ROUTED: gettext_lazy("{unit}要接下它"),
+    State.ROUTED: gettext_lazy("等{unit}接下"),
     State.IN_HAND: gettext_lazy("{unit}在办"),
     State.WAITING_DRIVER: gettext_lazy("等您回话"),
     State.ANSWERED: gettext_lazy("等您评价"),
@@ -68,6 +68,11 @@ def past(event: Event) -> dict[str, Any]:
         unit=unit, value=data.get("word", ""), round=data.get("round", event.round), days=data.get("days", "")
     )
     said = event.words.strip()
+    if event.move == Move.GRANT_EXTENSION:  # the promise that stays is read under the reason
+        what, _comma, promise = what.partition("，")
+        said = "\n".join(part for part in (said, promise and f"{promise}。") if part)
+    elif event.move == Move.DECLINE:  # whom to ask instead stands at the head of the page
+        what, said = what.partition("，")[0], ""
     return {
         "kind": "past",
         "what": what or said,

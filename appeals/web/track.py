@@ -150,6 +150,7 @@ def page(appeal: Appeal, viewer: Viewer, *, now: datetime, typed: dict[str, Any]
         "more_steps": len(shown) < len(steps),
         "can": {move.value: not offer.why_not for move, offer in offers.items()},
         "nudge_line": _nudge_line(offers),
+        "nudge_short": _("一天能催一次"),
         "nudged": Move.NUDGE in offers and bool(offers[Move.NUDGE].why_not),
         "rating": _rating(appeal, clocks, typed, now=now) if _may(offers, Move.RATE) else None,
         "has_accused": appeal.accused.filter(removed_at=None).exists(),

@@ -1,27 +1,21 @@
-"""The pages that join rooms for whoever holds the phone: home, 长辈版, and the page one leaves to."""
+"""The pages that join rooms for whoever holds the phone: home, and the page one leaves to."""
 
 from __future__ import annotations
 
 import calendar
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.web.entry import safe_next
 from appeals.rules.clock_kinds import ClockKind
 from appeals.selectors.clocks import clock_rules
 from appeals.web import mine
 from common import clock
-
-YEAR = 365 * 24 * 3600
-TABS = (
-    ("home", "/", "home", "首页"),
-    ("track", "/appeals/track", "search", "查进度"),
-    ("mine", "/appeals/mine", "list", "我的诉求"),
-)
+from hongyun.web.news import news_for
+from hongyun.web.tabs import TABS
 
 
 @require_safe
@@ -32,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "start_url": mine.start_url(request),
         "draft_at": mine.draft_at(request, now=now),
         "promise": _promise(now),
-        "tabs": [{"key": key, "url": url, "icon": icon, "words": words} for key, url, icon, words in TABS],
+        "news": news_for(request, now=now, most=3),
+        "tabs": TABS,
     }
     return render(request, "site/home.html", context)
 
@@ -50,17 +45,6 @@ def _promise(now) -> list[dict[str, Any]]:
         for kind, what in rows
         if kind in rules
     ]
-
-
-@require_POST
-def look(request: HttpRequest) -> HttpResponse:
-    """长辈版 on or off, for a year, by a cookie."""
-    response = HttpResponseRedirect(safe_next(request, "/"))
-    if request.POST.get("care") == "1":
-        response.set_cookie("care", "1", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
-    else:
-        response.delete_cookie("care")
-    return response
 
 
 @require_safe
