@@ -17,7 +17,10 @@ urlpatterns = [
     path("appeals/", include("appeals.web.urls")),
     path("accounts/", include("accounts.web.urls")),
     path("admin/", admin.site.urls),
+    path("dashboards/", include("dashboards.web.urls")),
     path("api/v1/", include("appeals.api.urls")),
+    path("api/v1/", include("notices.api.urls")),
+    path("demo/", include("notices.web.urls")),  # empty outside the demo
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

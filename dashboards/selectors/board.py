@@ -1,0 +1,232 @@
+"""Everything a page of figures needs, read once for one viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import Count, Min, Sum
+
+from accounts.models import Place, Unit
+from accounts.rules.viewer import Viewer
+from common import clock
+from dashboards.rules import periods
+from dashboards.rules.figures import BY_PART, DEFINITIONS, Anchor, column_of
+from dashboards.rules.groups import WORDS as GROUP_WORDS
+from dashboards.rules.groups import group_of
+from dashboards.rules.periods import Period
+from dashboards.rules.shield import Shown, shield
+from dashboards.rules.sight import Sight, sight_of
+from dashboards.rules.tally import CATEGORY, PLACES, UNIT, Tally
+from dashboards.rules.wording import Said, said, share
+from dashboards.selectors.behind import NONE, Filters, UnknownFilter, definition_of, period_of, rows
+from dashboards.selectors.compile import anchored, tests_q
+from dashboards.selectors.scope import scope
+from dashboards.selectors.tallies import tally_for
+
+_PRESENT = ("open", "due_today", "overdue", "not_due")
+_BY_COLUMN = {"unit": "lead_unit_id", "category": "category", "place": "place_id"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with all that belongs to it.
+
+    `value` and `denominator` are exact; `shown` says whether they may be read. `period` are the days in
+    words, `of` names the denominator, `rows_url` opens exactly the rows counted.
+    """
+
+    key: str
+    word: str
+    value: int
+    denominator: int | None
+    of: str
+    unit: str
+    period: str
+    as_of: datetime
+    rows_url: str
+    note: str
+    shown: Shown = Shown.EXACT
+    coming: bool = False
+
+    @property
+    def said(self) -> Said:
+        return said(self.value, self.denominator, coming=self.coming, shown=self.shown)
+
+    @property
+    def share(self) -> str:
+        """"94.4%", or "" where the number may not be read or is too small for a percentage."""
+        return share(self.value, self.denominator) if self.shown == Shown.EXACT else ""
+
+
+def board_for(viewer: Viewer, period: str, *, now: datetime) -> Board:
+    """The figures of `period` ("month", "12w", "year") at `now`. Raises UnknownFilter."""
+    if sight_of(viewer) is None:
+        raise UnknownFilter("no sight")
+    try:
+        days = periods.period(period, clock.today(now))
+    except KeyError as wrong:
+        raise UnknownFilter(period) from wrong
+    return Board(viewer, days, tally_for(viewer, days, now=now), now)
+
+
+@dataclass
+class Board:
+    """The figures of one viewer at one moment."""
+
+    viewer: Viewer
+    period: Period
+    tally: Tally
+    now: datetime
+    _shields: dict = field(default_factory=dict)
+
+    @cached_property
+    def sight(self) -> Sight:
+        return sight_of(self.viewer)
+
+    @cached_property
+    def units(self) -> dict[str, tuple[str, str]]:
+        """Unit id as text -> (group, name)."""
+        found = {}
+        for pk, code, name, scheme, kind in self._units:
+            group = group_of(kind, code)
+            found[str(pk)] = (group, GROUP_WORDS.get(group) or scheme or name)
+        return found
+
+    @cached_property
+    def _units(self) -> list[tuple]:
+        return list(Unit.objects.order_by("code").values_list("pk", "code", "name", "scheme_name", "kind"))
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Squads: id as text -> code."""
+        return {str(pk): code for pk, code, _name, _scheme, kind in self._units if kind == Unit.Kind.SQUAD}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What to call a part by its name in addresses: units and their groups, single squads, places."""
+        found = dict(self.units.values())
+        found |= {code: scheme or name for _pk, code, name, scheme, kind in self._units if kind == Unit.Kind.SQUAD}
+        return found | dict(self.places.values())
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, str]]:
+        """Place id as text -> (code, name)."""
+        return {str(pk): (code, name) for pk, code, name in Place.objects.values_list("pk", "code", "name")}
+
+    @cached_property
+    def present(self) -> list[dict]:
+        """What stands open now, by part: one query over open appeals."""
+        tests = {key: tests_q(self.viewer, DEFINITIONS[key], now=self.now) for key in _PRESENT}
+        open_ = scope(self.viewer).filter(tests["open"]).order_by().values(*_BY_COLUMN.values())
+        counts = {f"n_{key}": Count("pk", filter=q) for key, q in tests.items()}
+        return list(open_.annotate(oldest=Min("next_due", filter=tests["overdue"]), **counts))
+
+    # --- parts -----------------------------------------------------------------------------
+    def name_of(self, by: str, of: str) -> str:
+        """The name in addresses of a part by its id: a group of units, a category, a place's code."""
+        if not of:
+            return NONE
+        if by == CATEGORY:
+            return of
+        return (self.units if by == UNIT else self.places)[of][0]
+
+    def groups(self, key: str, by: str) -> dict[str, int]:
+        """Every part of one kind that has anything under `key`, by its name in addresses."""
+        if DEFINITIONS[key].anchor == Anchor.NOW:
+            values = [(str(row[_BY_COLUMN[by]] or ""), row[f"n_{key}"]) for row in self.present]
+        else:
+            values = list(self.tally.by(by, column_of(key)).items())
+        found: dict[str, int] = {}
+        for of, value in values:
+            if value:
+                name = self.name_of(by, of)
+                found[name] = found.get(name, 0) + value
+        return found
+
+    def oldest(self) -> dict[str, datetime]:
+        """Group of units -> the longest overdue moment in it."""
+        found: dict[str, datetime] = {}
+        for row in self.present:
+            name = self.name_of(UNIT, str(row["lead_unit_id"] or ""))
+            if row["oldest"] is not None and (name not in found or row["oldest"] < found[name]):
+                found[name] = row["oldest"]
+        return found
+
+    def shown(self, key: str, by: str) -> Mapping[str, Shown]:
+        """How each cell of a table by part may be read. Who may open every case reads every number."""
+        if self.sight == Sight.ALL:
+            return {}
+        if (key, by) not in self._shields:
+            self._shields[key, by] = shield(self.groups(key, by))
+        return self._shields[key, by]
+
+    def quarters(self, key: str) -> dict[str, dict[str, int]]:
+        """Squads by quarter: {"2026Q3": {code: closed}} for "closed" and "accused_closed"; quarters that are over."""
+        over = [periods.quarter(name) for name in self.tally.quarters]
+        over = [each for each in over if each.last < clock.today(self.now)]
+        if key == "closed":
+            return {
+                each.name: {self.codes[unit]: sums[0] for unit, sums in self.tally.quarters[each.name].items() if unit in self.codes}
+                for each in over
+            }
+        counts = {
+            each.name: Count("pk", filter=anchored(self.viewer, Anchor.PROMISED, each.first, each.last, now=self.now)) for each in over
+        }
+        found = scope(self.viewer).filter(
+            tests_q(self.viewer, DEFINITIONS[key], now=self.now), accused__removed_at=None, accused__unit_id__in=list(map(int, self.codes))
+        )  # fmt: skip
+        lines = list(found.order_by().values("accused__unit_id").annotate(**{f"n_{name}": count for name, count in counts.items()}))
+        return {name: {self.codes[str(row["accused__unit_id"])]: row[f"n_{name}"] for row in lines} for name in counts}
+
+    # --- numbers ---------------------------------------------------------------------------
+    def value(self, key: str, filters: Filters) -> int:
+        """The number itself: from what was read, else asked of the rows."""
+        definition = definition_of(self.viewer, key)
+        days = period_of(self.viewer, key, filters, now=self.now)
+        if definition.anchor == Anchor.NOW:
+            if filters.by:
+                return self.groups(key, filters.by).get(filters.of, 0)
+            return sum(row[f"n_{key}"] for row in self.present)
+        place = PLACES[column_of(key)]
+        if not filters.by:
+            if definition.anchor == Anchor.EVER and (self.sight != Sight.OWN or key == "registered"):
+                return self.tally.ever[place]
+            if filters.week and (week := self.tally.weeks.get(date.fromisoformat(filters.week))):
+                return week[place]
+            if days == self.period:
+                return self.tally.value(column_of(key))
+        elif days == self.period and column_of(key) in BY_PART:
+            return self.groups(key, filters.by).get(filters.of, 0)
+        found = rows(self.viewer, key, filters, now=self.now)
+        return found.aggregate(n=Sum("persons"))["n"] or 0 if definition.measure == "persons" else found.count()
+
+    def figure(self, key: str, filters: Filters | None = None, *, shown: Shown | None = None) -> Figure:
+        """One figure of this board. Raises UnknownFilter."""
+        filters = filters or Filters(period=self.period.name)
+        definition = definition_of(self.viewer, key)
+        days = period_of(self.viewer, key, filters, now=self.now)
+        if shown is None:
+            shown = self.shown(key, filters.by).get(filters.of, Shown.EXACT) if filters.by else Shown.EXACT
+        of = "" if filters.quarter else definition.of  # of a squad nothing but what is closed is ever said
+        denominator = self.value(of, filters) if of else None
+        return Figure(
+            key=key, word=definition.word, value=self.value(key, filters), denominator=denominator,
+            of=DEFINITIONS[of].word if of else "", unit=definition.unit,
+            period=days.words if days else _when(definition.anchor), as_of=self.now,
+            rows_url=filters.address(key), note=definition.note, shown=shown,
+            coming=definition.anchor == Anchor.PROMISED and self._coming(filters),
+        )  # fmt: skip
+
+    def figures(self, keys: Iterable[str]) -> dict[str, Figure]:
+        return {key: self.figure(key) for key in keys}
+
+    def _coming(self, filters: Filters) -> bool:
+        """Whether something is promised that has not come: then an empty figure is 还没到期."""
+        return self.value("not_due", Filters(period=filters.period)) > 0
+
+
+def _when(anchor: Anchor) -> str:
+    return "现在" if anchor == Anchor.NOW else "到现在"

@@ -1,0 +1,11 @@
+"""Doors of the dashboards: for the bureau's staff only."""
+
+from django.urls import path
+
+from dashboards.web import overview, rows
+
+app_name = "dashboards"
+urlpatterns = [
+    path("", overview.overview, name="index"),
+    path("rows/", rows.rows_page, name="rows"),
+]

@@ -1,0 +1,17 @@
+"""What dashboards register downward: their place in the menu, and the sweep that keeps facts fresh."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.menu import BOARDS, register_item
+from accounts.registry import registry
+from dashboards.rules.sight import AUDIENCE
+
+
+def connect() -> None:
+    """Called once, when the apps are ready."""
+    from dashboards.services import facts
+
+    register_item(BOARDS, _("诉求看板"), "chart", "dashboards:index", roles=AUDIENCE, order=10)
+    registry.sweep("facts", facts.sweep)
