@@ -1,0 +1,204 @@
+"""The staff's pages in Chromium: axe in every look, the strict policy unbroken, nothing hidden, the keyboard enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = {
+    "light 1440": {"width": 1440, "height": 900},
+    "dark 1366": {"width": 1366, "height": 768, "theme": "dark"},
+    "care 1366": {"width": 1366, "height": 768, "care": True},
+    "1024": {"width": 1024, "height": 768},
+    "phone": {"width": 390, "height": 844},
+    "phone dark": {"width": 390, "height": 844, "theme": "dark"},
+}
+COVERED = """() => [...document.querySelectorAll('main a, main button, main input, main select, main textarea, main summary')].filter(e => {
+  if (!e.getBoundingClientRect().width || e.type === 'hidden' || e.disabled || e.matches('.sr')) return false;
+  if (getComputedStyle(e).opacity === '0') return false;
+  e.focus();
+  const box = e.getBoundingClientRect(), bar = document.querySelector('.bar, .bulk:not([hidden])');
+  return bar && !bar.contains(e) && box.height < 300 && box.top > bar.getBoundingClientRect().top - 2;
+}).map(e => e.outerHTML.slice(0, 100))"""
+PEOPLE = ("handler", "head", "desk", "call_back", "clerk", "admin", "security", "auditor", "leader", "discipline", "supervisor")
+SET_UP = """
+import json
+from importlib import import_module
+from datetime import timedelta
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from accounts.models import Person
+from accounts.selectors.viewer import viewer_for
+from appeals.models import ReplyTemplate
+from appeals.services import answers, requests
+from tests.appeals import journey
+
+class Cast:
+    def viewer(self, slug, at=now):
+        return viewer_for(Person.objects.get(login=slug), now=at, second_factor=True)
+
+cast, keys, yesterday = Cast(), {}, now - timedelta(days=1)
+keys["in_hand"] = str(journey.in_hand(cast, now=yesterday, plate="苏C12345", caller_name="张建国").key)
+keys["routed"] = str(journey.routed(now=yesterday, text=journey.FREIGHT + "，第二回").key)
+waits = journey.in_hand(cast, now=yesterday, text=journey.FREIGHT + "，第三回")
+answers.submit_answer(appeal=waits, parts=journey.PARTS, by=cast.viewer("handler"), version=None, now=now)
+keys["submitted"] = str(waits.key)
+keys["answered"] = str(journey.answered(cast, now=yesterday, text=journey.FREIGHT + "，第四回").key)
+keys["fresh"] = str(journey.routed(now=now, text=journey.FREIGHT + "，第五回").key)
+desk = journey.routed(now=now, text="你好在吗，有人吗，我想问个事，在不在啊")
+keys["desk"] = str(desk.key)
+ReplyTemplate.objects.create(name="约谈后答复", category="D1", measure="【日期】我们约谈了货主。", result="【付款日期】前付清。")
+for slug in %r:
+    person = Person.objects.get(login=slug)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), "accounts.backends.StaffBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+    session.save()
+    keys["session " + slug] = session.session_key
+keys["cookie"] = settings.SESSION_COOKIE_NAME
+print(json.dumps(keys))
+""" % (PEOPLE,)
+
+
+@pytest.fixture(scope="module")
+def keys(site):
+    import json
+
+    return json.loads(site.run(SET_UP).splitlines()[-1])
+
+
+@pytest.fixture
+def sit_down(browser, site, keys):
+    """Open the pages as somebody of the staff; `faults` collects what the console says."""
+    opened = []
+
+    def open_(slug: str, *, width: int = 1440, height: int = 900, theme: str = "light", care: bool = False, script: bool = True):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", base_url=site.url, java_script_enabled=script
+        )
+        cookies = {"theme": theme, "care": "1" if care else "0", keys["cookie"]: keys.get(f"session {slug}", "")}
+        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items() if value])
+        opened.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("request", lambda asked: page.faults.append(asked.url) if not asked.url.startswith((site.url, "blob:", "data:")) else None)
+        return page
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+def doors(keys) -> list[tuple[str, str]]:
+    """(who, path) of every page of the staff, with something on it."""
+    one = f"/admin/appeals/appeal/{keys['in_hand']}/"
+    return [
+        ("", "/accounts/staff/"), ("", "/admin/signed-out/"),
+        ("handler", "/admin/"), ("desk", "/admin/"), ("clerk", "/admin/"), ("leader", "/admin/"), ("supervisor", "/admin/"),
+        ("handler", "/admin/appeals/appeal/"), ("desk", "/admin/appeals/appeal/?view=open"),
+        ("handler", "/admin/appeals/appeal/?state=in_hand&who=me"), ("handler", "/admin/appeals/appeal/?q=没有这样的"),
+        ("handler", one), ("head", one), ("handler", f"{one}?sheet=3"), ("handler", f"{one}?public=1"),
+        ("desk", one), ("discipline", one),
+        ("head", f"{one}act/?move=ask_hand_back"), ("handler", f"{one}act/?move=recuse"),
+        ("head", f"/admin/appeals/appeal/{keys['submitted']}/"), ("handler", f"/admin/appeals/appeal/{keys['routed']}/"),
+        ("call_back", f"/admin/appeals/appeal/{keys['answered']}/"),
+        ("call_back", f"/admin/appeals/appeal/{keys['answered']}/act/?move=call_back"),
+        ("call_back", "/admin/appeals/call-backs/"), ("head", "/admin/appeals/decide/"), ("desk", "/admin/appeals/desk/"),
+        ("clerk", "/admin/appeals/register/"), ("desk", "/admin/appeals/rules/"), ("desk", "/admin/appeals/rules/A1-2/"),
+        ("desk", "/admin/appeals/clockrule/"), ("desk", "/admin/appeals/clockrule/add/"), ("desk", "/admin/calendar/"),
+        ("head", "/admin/appeals/replytemplate/"), ("head", "/admin/appeals/replytemplate/add/"), ("handler", "/admin/find/"),
+        ("admin", "/admin/accounts/person/"), ("security", "/admin/accounts/posting/"), ("security", "/admin/accounts/unit/"),
+        ("auditor", "/admin/accounts/auditline/"),
+    ]  # fmt: skip
+
+
+def problems(page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+    return [f"{each['id']}: {node['html'][:120]}" for each in found["violations"] for node in each["nodes"][:3]]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_in_every_look(sit_down, keys, look):
+    bad = []
+    pages = {}
+    for who, path in doors(keys):
+        page = pages.get(who) or pages.setdefault(who, sit_down(who, **LOOKS[look]))
+        answer = page.goto(path)
+        said = [f"status {answer.status}"] if answer.status >= 400 else []
+        said += problems(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        said += [f"{wide}px too wide"] if wide > 0 else []
+        said += [f"covered: {each}" for each in page.evaluate(COVERED)]
+        said += page.faults
+        page.faults.clear()
+        bad += [f"{who} {path}: {each}" for each in said]
+    assert not bad, "\n".join(bad)
+
+
+def test_a_handler_works_without_script(sit_down, keys):
+    page = sit_down("handler", script=False)
+    page.goto("/admin/")
+    page.click(f"form[action*='{keys['fresh']}'] button")
+    page.wait_for_selector(".messagelist .success")
+    page.goto(f"/admin/appeals/appeal/{keys['fresh']}/")
+    page.click("label[for=sheet-2]")
+    page.fill("#words-progress", "已经联系料场，约了明天当面谈。")
+    page.click("#form-progress button")
+    page.wait_for_selector(".messagelist .success")
+    page.fill("#answer-measure", "我们约谈了货主。")
+    page.fill("#answer-result", "【付款日期】前付清。")
+    page.click(".bar .btn.main")
+    page.wait_for_selector(".error-box")
+    assert page.input_value("#answer-measure") == "我们约谈了货主。"
+
+
+def test_what_is_typed_is_kept_and_shown_as_the_driver_will_see_it(sit_down, keys, site):
+    page = sit_down("handler")
+    page.goto(f"/admin/appeals/appeal/{keys['in_hand']}/")
+    page.fill("#answer-measure", "我们【日期】约谈了货主。")
+    assert page.text_content("[data-shows=measure] .blank") == "日期"
+    page.wait_for_selector("[data-draft-state]:has-text('存在服务器上')", timeout=8000)
+    page.fill("#answer-basis", "运费不是工资。")
+    page.wait_for_timeout(3500)
+    page.goto(f"/admin/appeals/appeal/{keys['in_hand']}/")
+    assert page.input_value("#answer-basis") == "运费不是工资。"
+    assert page.faults == []
+
+
+def test_the_list_by_keyboard_alone(sit_down):
+    page = sit_down("handler")
+    page.goto("/admin/appeals/appeal/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.focus("tbody input[type=checkbox]")
+    page.keyboard.press("Space")
+    assert page.text_content("[data-picked] [data-count]") == "1"
+    assert page.is_visible("[data-picked]")
+
+
+def test_the_menu_of_a_phone_opens_without_script(sit_down):
+    page = sit_down("handler", width=390, height=844, script=False)
+    page.goto("/admin/")
+    assert not page.is_visible(".phone-menu .nav")
+    page.click(".phone-menu > summary")
+    page.click(".phone-menu .nav-item >> text=诉求列表")
+    page.wait_for_url("**/appeals/appeal/")
+
+
+def test_dark_and_large_are_kept_by_the_server(sit_down):
+    page = sit_down("handler", script=False)
+    page.goto("/admin/")
+    page.click("button[name=theme]")
+    page.wait_for_selector("html[data-theme=dark]")
+    page.click("button[name=care]")
+    page.wait_for_selector("html.care")
