@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.rules.viewer import Viewer
 from accounts.web.entry import address_of
 from appeals.models import Answer, Appeal, Clock, Rating
-from appeals.rules.clock_words import explain
+from appeals.rules.clocks import Line
 from appeals.rules.life import RATING_WORDS, WITH_UNIT, State
 from appeals.rules.moves import Move
 from appeals.selectors.facts import offers_for, working_days_after
@@ -185,15 +185,27 @@ def _day(moment: datetime, provisional: bool) -> dict[str, Any]:
     }
 
 
-def _why(clocks: dict[str, Clock], appeal: Appeal) -> list[str]:
-    """How the answer date comes about, day by day."""
+def _why(clocks: dict[str, Clock], appeal: Appeal) -> dict[str, Any] | None:
+    """How the answer date comes about, day by day: {head, rows: [(day, word)], note}."""
     running = clocks.get("C7" if appeal.round > 1 else "C4")
     if running is None or not appeal.is_open:
-        return []
+        return None
     running.appeal = appeal
     due = deadlines.computed(running, calendar())
-    rows = [_("%(day)s：%(why)s") % {"day": day_words(line.date), "why": line.why} for line in due.lines]
-    return [explain(due), *rows]
+    head = _("一共 %(limit)s，收到当天不算。") % {"limit": due.spec.words}
+    if due.extension_days:
+        head += _("晚了的 %(n)d 个工作日也在里面。") % {"n": due.extension_days}
+    years = _("、").join(str(year) for year in due.unknown_years)
+    note = _("%(years)s 年哪天放假还没公布，先按周末算，日子是暂定的。") % {"years": years} if due.provisional else ""
+    return {"head": head, "rows": [(day_words(line.date), _day_word(line)) for line in due.lines], "note": note}
+
+
+def _day_word(line: Line) -> str:
+    if line.paused and not line.number:
+        return _("等您回话，不算")
+    if line.number:
+        return _("第 %(n)d 天") % {"n": line.number}
+    return line.why if line.counted else _("%(why)s，不算") % {"why": line.why.removesuffix("不计").removesuffix("，")}
 
 
 def _answer(answer: Answer, events, clocks: dict[str, Clock]) -> dict[str, Any]:

@@ -48,9 +48,16 @@
       var button = one("[data-once]", form);
       if (button && (!event.submitter || event.submitter === button)) {
         button.setAttribute("aria-disabled", "true");
-        button.setAttribute("data-words", button.textContent);
+        var words = button.lastChild.nodeValue;
         button.lastChild.nodeValue = button.getAttribute("data-once");
       }
+      // A line that died must not hold him: after a while he may tap again; the server takes one form once.
+      setTimeout(function () {
+        form.removeAttribute("data-sent");
+        if (!button || !words) return;
+        button.removeAttribute("aria-disabled");
+        button.lastChild.nodeValue = words;
+      }, 20000);
     });
   });
   window.addEventListener("pageshow", function (event) {

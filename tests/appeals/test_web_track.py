@@ -105,6 +105,7 @@ def test_the_road_tells_who_has_it_and_by_when_what_comes(cast, wall):
     page = text_of(client, url)
     assert "正在办" in page and "现在在运输科手里" in page
     assert "最初答应11月30日周一 17:30 前现在答应11月30日周一 17:30 前" in page
+    assert "一共 5 个工作日，收到当天不算。" in page and "11月24日 周二 第 1 天" in page and "11月28日 周六 周末，不算" in page
     for words in ("您来评价", "给您答复", "运输科在办", "货主找到了，正在约他。", "今天 11月23日 周一"):
         assert words in page
     for name in ("周敏", "沈国栋", journey.FREIGHT):

@@ -41,7 +41,7 @@ def appeals(site, browser):
 
 def pages(page, appeals):
     """Walk a driver's pages; the name of each as it stands open."""
-    for name, path in (("home", "/"), ("track", "/appeals/track"), ("nothing", "/nothing"), ("calendar", "/weather/")):
+    for name, path in (("home", "/"), ("track", "/appeals/track"), ("me", "/me/"), ("nothing", "/nothing"), ("calendar", "/weather/")):
         page.goto(path)
         yield name
     page.goto("/appeals/new")
