@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import pytest
+from django.test import TransactionTestCase
 
-os.environ.setdefault("HONGYUN_TESTING", "1")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # pytest-playwright runs an event loop
-
-import pytest  # noqa: E402
-from django.test import TransactionTestCase  # noqa: E402
-
-from common.triggers import switch_all  # noqa: E402
+from common.triggers import switch_all
 
 _teardown = TransactionTestCase._fixture_teardown
 

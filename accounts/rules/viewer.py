@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -41,6 +42,11 @@ class Viewer:
 
     def has_role(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
+
+    def only(self, roles: Iterable[str]) -> Viewer:
+        """The same person with these of his roles; every bar stays."""
+        wanted = frozenset(roles)
+        return replace(self, held=tuple(posting for posting in self.held if posting.role in wanted))
 
     def units(self, *roles: str) -> frozenset[int]:
         """Units where one of `roles` is held (any role when none is named)."""

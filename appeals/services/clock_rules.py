@@ -57,11 +57,7 @@ def save_rule(
         note=note,
         entered_at=now,
     )
-    try:
-        rule.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise RuleRefused(messages[0], field=None if field == "__all__" else field) from error
+    _check(rule)
     rule.save()
     audit.write(
         act="appeals.clock_rule.save",
@@ -74,6 +70,15 @@ def save_rule(
         actor_word="" if by and by.person_id else "system",
     )
     return rule
+
+
+def _check(rule: ClockRule) -> None:
+    """The model's own checks, as one error at one field."""
+    try:
+        rule.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise RuleRefused(messages[0], field=None if field == "__all__" else field) from error
 
 
 def _end(last: ClockRule, valid_from: date) -> None:

@@ -153,13 +153,33 @@ def _content_hash(filing: Filing) -> str:
 
 
 def _create(filing: Filing, content: str, *, by: Viewer, now: datetime) -> Appeal:
+    clerk = by.is_staff and by.has_role(Role.CLERK, Role.STATION, Role.DESK)
+    appeal = _row_of(filing, content, by=by, clerk=clerk, now=now)
+    clocks = _first_clocks(appeal, now=now)
+    deadlines.started(appeal, clocks)
+    appeal.save()
+    failpoint("in_the_middle:appeal_submit")
+    _accuse(appeal, filing.accused, now=now)
+    for clock in clocks:
+        clock.appeal = appeal
+    Clock.objects.bulk_create(clocks)
+    if filing.photos:
+        _adopt(appeal, filing.photos, now=now)
+    word = "staff" if clerk else "driver"
+    record(appeal, Move.FILE, by=by, now=now, actor_word=word, public=True)
+    audit.write(act="appeal.file", by=by, actor_word=word, about=appeal, new={"channel": filing.channel}, now=now)
+    notify.driver(appeal, "appeal.received", now=now)
+    kick("appeals.route", appeal.pk)
+    return appeal
+
+
+def _row_of(filing: Filing, content: str, *, by: Viewer, clerk: bool, now: datetime) -> Appeal:
+    """The row, not yet written: whose it is, how it is found again, what was said."""
     phone = identifiers.check_phone(filing.phone) if filing.phone.strip() else None
     index = blind_index(phone, "phone") if phone else None
-    clerk = by.is_staff and by.has_role(Role.CLERK, Role.STATION, Role.DESK)
     person = None if clerk or by.person_id is None else Person.objects.filter(pk=by.person_id).first()
-    number = receipts.new_number()
-    text = tidy(filing.text)
-    appeal = Appeal(
+    number, text = receipts.new_number(), tidy(filing.text)
+    return Appeal(
         number=number,
         code_hash=receipts.code_hash(number, receipts.code_of(filing.client_key)),
         client_key=filing.client_key,
@@ -189,22 +209,6 @@ def _create(filing: Filing, content: str, *, by: Viewer, now: datetime) -> Appea
         entered_at=now,
         state=State.SUBMITTED,
     )
-    clocks = _first_clocks(appeal, now=now)
-    deadlines.started(appeal, clocks)
-    appeal.save()
-    failpoint("in_the_middle:appeal_submit")
-    _accuse(appeal, filing.accused, now=now)
-    for clock in clocks:
-        clock.appeal = appeal
-    Clock.objects.bulk_create(clocks)
-    if filing.photos:
-        _adopt(appeal, filing.photos, now=now)
-    word = "staff" if clerk else "driver"
-    record(appeal, Move.FILE, by=by, now=now, actor_word=word, public=True)
-    audit.write(act="appeal.file", by=by, actor_word=word, about=appeal, new={"channel": filing.channel}, now=now)
-    notify.driver(appeal, "appeal.received", now=now)
-    kick("appeals.route", appeal.pk)
-    return appeal
 
 
 def _first_clocks(appeal: Appeal, *, now: datetime) -> list[Clock]:

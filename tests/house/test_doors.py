@@ -43,7 +43,7 @@ def test_every_command_is_in_the_table():
 def allowed(door, slug: str) -> bool:
     """What the table says, for this person and the sample appeal."""
     roles = roles_of(slug)
-    if door.guard in (EVERYONE, INSIDER, "demo"):
+    if door.guard in (EVERYONE, INSIDER, "demo", "signature"):
         return True  # the test client is on loopback, and the suite runs as the demo
     if door.guard == DRIVER:
         return bool(CAST[slug][1]) or bool(roles)
@@ -69,14 +69,14 @@ def path_of(route, appeal) -> str | None:
 
 def shut(response) -> bool:
     """The answers that tell nothing: not there, or "sign in first"."""
-    if response.status_code in (401, 404):
+    if response.status_code in (401, 403, 404):  # 403: no CSRF token, asked for before anything is looked up
         return True
     return response.status_code == 302 and response["Location"].startswith(("/accounts/", "/admin/login/"))
 
 
 UNSURE = {
     # a door whose 404 for the allowed says nothing about the guard: there is no such photo, row or draft here
-    "admin:appeals_photo", "api:handle_photo", "admin:accounts_person_change", "admin:accounts_posting_change", "admin:accounts_unit_change",
+    "admin:appeals_photo", "admin:appeals_act", "admin:appeals_draft", "api:handle_photo", "admin:accounts_person_change", "admin:accounts_posting_change", "admin:accounts_unit_change",
     "admin:accounts_auditline_change", "admin:appeals_clockrule_change", "admin:appeals_replytemplate_change",
     "admin:", "admin:autocomplete", "admin:appeals_rule", "appeals:draft-photo", "appeals:added-photo",
     "accounts:driver_code", "accounts:staff_code", "accounts:staff_factor", "accounts:staff_factor_picture",
@@ -103,8 +103,12 @@ def test_nobody_passes_a_door_that_the_table_shuts(slug):
             path, door = path_of(route, appeal), rows[route.name]
             if path is None:
                 continue
-            response = client.get(path)
             may = allowed(door, slug)
+            response = client.get(path)
+            if response.status_code == 405 and not may:
+                response = client.post(path)  # a door for posts only: knock as it wants to be knocked at
+            if door.guard == HOLDER and response.status_code in (400, 415):
+                continue  # "number and code, please": asked of everybody, before any row is looked for
             if response.status_code >= 500 or (shut(response) and may and door.name not in UNSURE):
                 wrong.append(f"{door.name}: shut ({response.status_code}), the table opens it")
             if not may and not shut(response):
