@@ -1,9 +1,9 @@
 """Who is accused? Naming is not accusing.
 
 A body (squad, station, section, branch) is accused when the words near its name say that it did wrong. As a
-landmark ("三中队门口"), praised, or asked to let a car go, it is barred from nothing. A squad named by its number
-in a text that neither thanks nor asks anything is taken as accused: to bar it wrongly costs a detour, to tell it
-wrongly cannot be undone.
+landmark ("三中队门口"), praised, or asked to let a car go, it is barred from nothing. A squad named by its number,
+a station by its place or a secretary, in a text that neither thanks nor asks anything, is taken as accused: to bar
+wrongly costs a detour, to tell wrongly cannot be undone.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ _SQUAD = re.compile(
 _NOT_A_SQUAD = re.compile(r"(?:排|站|成|分|有|[车船]|[\d一二三四五六七八九十]个?)$")
 _LANDMARK = re.compile(
     r"[,，]?(?:的|那|那个|这|办公|驻地|院子|院|大)?(?:门口|门前|门外|门|旁|边上|边儿|对面|对过|附近|隔壁|路口|跟前|"
-    r"[东南西北]边|[东南西北]面|往[东南西北前后]|后面|后头|后身|前面|前头|斜对|辖区|[一二三四五六七八九十百两几\d]+(?:百|多)?米|出来|过去)"
+    r"院墙|院外|墙外|[东南西北]边|[东南西北]面|往[东南西北前后]|后面|后头|后身|前面|前头|斜对|辖区|[一二三四五六七八九十百两几\d]+(?:百|多)?米|出来|过去)"
 )
+_AT = re.compile(r"(?:在|停|到|离|从|往|去|过)(?:[^，。?]{0,5})$")
 _PLACED_CENTRE = re.compile(r"(?:镇|街道|党群|红运)?服务(?:中心|站|点)")
 
 
@@ -39,6 +40,7 @@ class Mention:
     name: str
     start: int
     end: int
+    head: bool = False  # a person in charge, not the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def accuse(text: Plain, hits: Sequence[Hit], *, place: str = "") -> Accusation:
     for hit in hits:
         by_label.setdefault(hit.rule.label, []).append(hit)
     deeds = [*by_label.get("conduct", ()), *by_label.get("soft", ())]
-    praise, actors, pleas = (by_label.get(label, []) for label in ("praise", "actor", "plea"))
+    praise, actors = by_label.get("praise", []), by_label.get("actor", [])
     accused: dict[Mention, list[Hit]] = {}
     praised: list[Mention] = []
     landmarks: list[Mention] = []
@@ -74,7 +76,7 @@ def accuse(text: Plain, hits: Sequence[Hit], *, place: str = "") -> Accusation:
             landmarks.append(mention)
         elif sum(hit.weight for hit in _near(mention, praise)) >= ENOUGH and _weigh(near) < ENOUGH:
             praised.append(mention)
-        elif _weigh(near) >= ENOUGH or (mention.name in SQUADS and not _near(mention, pleas)):
+        elif _weigh(near) >= ENOUGH or _silently_accused(text.chars, mention, by_label):
             accused[mention] = near
     mentions = _most_exact(accused)
     used = {id(hit): hit for mention in mentions for hit in accused[mention]}
@@ -85,6 +87,20 @@ def accuse(text: Plain, hits: Sequence[Hit], *, place: str = "") -> Accusation:
         praised=tuple(_most_exact(praised)),
         praise=tuple(praise),
         landmarks=tuple(landmarks),
+    )
+
+
+def _silently_accused(chars: str, mention: Mention, by_label: dict[str, list[Hit]]) -> bool:
+    """Named exactly, neither thanked nor asked for anything: no list of deeds is ever complete."""
+    if _near(mention, by_label.get("plea", ())):
+        return False
+    if mention.name in SQUADS or mention.head:
+        return True
+    exact_station = mention.name.endswith("驿站") and mention.name != STATION
+    return (
+        exact_station
+        and not _near(mention, by_label.get("facility", ()))
+        and not _AT.search(chars, 0, mention.start)
     )
 
 
@@ -147,7 +163,8 @@ def _mentions(text: Plain, by_label: dict[str, list[Hit]], place: str) -> list[M
         if name == STATION:
             name = _station_name(chars, places, start, place)
         found.append(Mention(name, start, end))
-    return found
+    heads = by_label.get("head", ())
+    return found + [Mention(hit.rule.unit, hit.start, hit.end, head=True) for hit in heads]
 
 
 def _station_name(chars: str, places: Sequence[tuple[int, int]], start: int, place: str) -> str:

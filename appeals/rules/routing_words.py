@@ -15,12 +15,12 @@ A row is a flat mapping; only `code`, `kind_of_rule` and `words` must be there:
 
 Patterns: "(扣|押)我?"-like alternatives are written "(扣|押)(我|)"; "…" is a gap of at most 6 characters inside
 a sentence, "……" of at most 16; "&" means both, anywhere. A stretch of three or more Chinese characters also
-matches what sounds alike; "~" before a word asks for that with two, "=" forbids it.
+matches what sounds alike (for urgency from four); "~" before a word asks for that with two, "=" forbids it.
 
 Labels: `idiom` hides the overlapping matches of its own step ("死机" is not death).
 urgency: a danger's name ("+" before it: counts only beside another), or `past`, `now`.
 nothing: 广告 辱骂 招呼 测试 误触 受害. kind: 咨询 投诉 建议 求助 两件. spelling: the right form of the row's words.
-accusation: conduct, soft, landmark, praise, plea, actor, body, place.
+accusation: conduct, soft, praise, plea, facility, actor, body, head, place.
 """
 
 from __future__ import annotations
@@ -130,7 +130,8 @@ class RuleSet:
                 self._starting.setdefault(literal, []).append(pattern)
             for literal in frozenset().union(*pattern.parts):
                 literals.add(literal)
-                long = len(literal) >= SOUNDS_ALIKE_FROM and all(map(is_hanzi, literal))
+                least = SOUNDS_ALIKE_FROM + (pattern.rule.step == "urgency")
+                long = len(literal) >= least and all(map(is_hanzi, literal))
                 if long if by_sound is None else by_sound:
                     known = self._by_sound.setdefault(sounds_of(literal), [])
                     if literal not in known:

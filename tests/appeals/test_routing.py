@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -35,9 +36,9 @@ def route_row(row: Row) -> Decision:
 
 def meets_the_bar(result: Score) -> None:
     report = "\n".join(result.lines())
-    assert result.share("unit") >= 0.90, report
-    assert result.share("top3") >= 0.95, report
-    assert result.share("category") >= 0.85, report
+    assert result.share("unit") >= 0.95, report
+    assert result.share("top3") >= 0.97, report
+    assert result.share("category") >= 0.93, report
     assert not result.missed_danger, report
     assert len(result.false_alarms) <= result.rows / 20, report
     assert not result.told_the_accused, report
@@ -110,7 +111,7 @@ def test_of_other_dangers_hardly_one_is_missed_and_hard_words_rarely_wake_the_de
     false = [
         row["text"] for row in DANGERS if row["danger"] == "0" and route(row["text"]).urgency == names.DANGER
     ]
-    assert len(missed) <= 2, missed
+    assert len(missed) <= len(DANGERS) // 20, missed
     assert len(false) <= 3, false
 
 
@@ -277,6 +278,27 @@ def test_every_mark_lies_in_the_drivers_own_text_and_quotes_it(row, before):
 def test_every_decision_says_why_in_chinese(row):
     reasons = route_row(row).reasons
     assert reasons and all(any("\u4e00" <= char <= "\u9fff" for char in reason.said) for reason in reasons)
+
+
+@pytest.mark.parametrize("row", [row for row in EVERY if row["must_not_see"]], ids=lambda row: row["id"])
+def test_whom_the_text_accuses_is_hidden_and_not_told(row):
+    decision = route_row(row)
+    accused = set(row["must_not_see"].split(";"))
+    assert accused <= decision.hidden_from
+    assert not receivers(decision) & names.barred_units(accused)
+
+
+def test_a_typical_text_is_decided_in_less_than_two_milliseconds_of_processor():
+    started = process_time()
+    for row in EVERY:
+        route_row(row)
+    assert (process_time() - started) / len(EVERY) < 0.002
+
+
+def test_a_very_long_text_is_still_decided_quickly():
+    started = process_time()
+    route("".join(row["text"] for row in EVERY)[:10_000] * 100)
+    assert process_time() - started < 0.5
 
 
 def test_an_unclear_text_goes_to_the_desk_with_its_best_guesses():
