@@ -14,7 +14,7 @@ from accounts.rules.viewer import Viewer
 from accounts.services import audit
 from appeals.models import RoutingRule
 from appeals.rules.routing import RuleSet
-from appeals.rules.routing_names import CATEGORIES, UNITS
+from appeals.rules.routing_names import CATEGORIES, OWN_BRANCH, UNITS
 from common import clock
 from common.errors import DomainError, NotThere
 
@@ -36,7 +36,7 @@ def checked(row: Mapping[str, Any], *, code: str) -> dict[str, Any]:
         raise RuleRefused(_("一条规则最多 %s 个词") % MOST_WORDS, field="words")
     if row.get("category") and any(each not in CATEGORIES for each in str(row["category"]).split(";")):
         raise RuleRefused(_("没有这个分类"), field="category")
-    if row.get("unit") and row["unit"] not in UNITS:
+    if row.get("unit") and not set(str(row["unit"]).split(";")) <= {*UNITS, OWN_BRANCH}:
         raise RuleRefused(_("没有这个单位"), field="unit")
     new = {**row, "words": words}
     try:
