@@ -28,6 +28,11 @@ def quiet() -> Iterator[None]:
         _hushed.reset(token)
 
 
+def is_quiet() -> bool:
+    """Whether `quiet` holds here: a bell put off until the commit must not ring afterwards either."""
+    return _hushed.get()
+
+
 def kick(task_name: str, *args: int) -> None:
     """Publish the task after the present transaction commits, at once where there is none.
 
@@ -37,7 +42,7 @@ def kick(task_name: str, *args: int) -> None:
     Raises TypeError for anything but row ids: a message must not carry personal data."""
     if not all(type(arg) is int for arg in args):
         raise TypeError(f"kick({task_name!r}) takes row ids only")
-    if _hushed.get():
+    if is_quiet():
         return
 
     def ring() -> None:

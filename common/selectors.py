@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from django.db.models import Count, Max, Subquery, Value
@@ -10,11 +13,25 @@ from common.models import CalendarYear, WorkDay
 from common.workdays import Calendar
 
 _held: tuple[tuple, Calendar] | None = None
+_fixed: ContextVar[Calendar | None] = ContextVar("fixed", default=None)
+
+
+@contextmanager
+def one_calendar() -> Iterator[Calendar]:
+    """Inside, the calendar is read once: for thousands of steps in one transaction."""
+    token = _fixed.set(calendar())
+    try:
+        yield _fixed.get()
+    finally:
+        _fixed.reset(token)
 
 
 def calendar() -> Calendar:
     """The working calendar as entered. One query; built anew only when a row has changed."""
     global _held
+    fixed = _fixed.get()
+    if fixed is not None:
+        return fixed
     key = _stamp()
     held = _held
     if held is None or held[0] != key:

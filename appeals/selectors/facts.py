@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
@@ -55,24 +56,12 @@ def facts_for(appeal: Appeal, viewer: Viewer, *, now: datetime) -> Facts:
 
 
 def snapshot(appeal: Appeal, actors: frozenset[Actor], *, viewer: Viewer, now: datetime) -> Facts:
-    """Facts with the actors already known (the system is one of them)."""
+    """Facts with the actors already known (the system is one of them).
+
+    Only what the moves of this state can ask is read: the work while it is open, the driver's word and the
+    call-back from the answer on."""
     days = calendar()
-    leg = Leg.objects.filter(appeal=appeal, role=Leg.Role.LEAD, ended_at=None).first()
-    pending = dict(
-        Request.objects.filter(appeal=appeal, decision=Request.Decision.PENDING).values_list("kind", "asked_by_id")
-    )
-    extended = Request.objects.filter(
-        appeal=appeal, round=appeal.round, kind=Request.Kind.EXTENSION, decision=Request.Decision.GRANTED
-    ).exists()
-    answer = Answer.objects.filter(appeal=appeal, round=appeal.round).first()
-    earlier = frozenset(
-        pk
-        for pk in Leg.objects.filter(appeal=appeal, round__lt=appeal.round).values_list("handler_id", flat=True)
-        if pk
-    )
-    asked = Event.objects.filter(appeal=appeal, round=appeal.round, move=Move.ASK_DRIVER).count()
-    ratings = dict(Rating.objects.filter(appeal=appeal).values_list("round", "value"))
-    heard = list(CallBack.objects.filter(appeal=appeal, round=appeal.round).values_list("heard", flat=True))
+    read = _work(appeal, days, now) if appeal.is_open else _afterwards(appeal, now)
     return Facts(
         state=State(appeal.state),
         actors=actors,
@@ -82,28 +71,51 @@ def snapshot(appeal: Appeal, actors: frozenset[Actor], *, viewer: Viewer, now: d
         own_unit=appeal.lead_unit_id in viewer.units(),
         final_unit=appeal.final_unit,
         hand_backs=appeal.hand_backs,
-        hand_back_by=working_days_after(leg.opened_at, 2, days) if leg else None,
-        pending=pending,
-        driver_asked=asked,
-        pause_days_left=_pause_left(appeal, now, days),
         due=appeal.due,
         extension_by=engine.working_day_before(appeal.due, days) if appeal.due else None,
-        extended=extended,
-        answer_state=answer.state if answer else "",
-        drafter_id=answer.drafted_by_id if answer else None,
-        head_id=answer.head_by_id if answer else None,
-        earlier_handlers=earlier,
         needs_two=appeal.kind == Kind.COMPLAINT or sampled(appeal.number, TWO_APPROVE_ONE_IN),
-        rating=ratings.get(appeal.round),
-        called_back=any(word != CallBack.Heard.NOT_REACHED for word in heard),
-        call_back_wanted=_call_back_wanted(appeal, ratings),
-        call_backs=len(heard),
-        rating_over=_rating_over(appeal, now),
         answered_at=appeal.answered_at,
         mend_by=working_days_after(appeal.answered_at, 15, days) if appeal.answered_at else None,
         closed_at=appeal.closed_at,
         nudged_today=appeal.last_nudged_on == clock.today(now),
+        **read,
     )
+
+
+def _work(appeal: Appeal, days: Calendar, now: datetime) -> dict[str, Any]:
+    """Legs, requests, the answer in the making, questions to the driver."""
+    legs = list(
+        Leg.objects.filter(appeal=appeal).order_by("id").values_list("role", "ended_at", "round", "opened_at", "handler_id")
+    )
+    opened = next((at for role, ended, _round, at, _who in legs if role == Leg.Role.LEAD and ended is None), None)
+    asked = list(Request.objects.filter(appeal=appeal).values_list("kind", "decision", "round", "asked_by_id"))
+    granted = (Request.Kind.EXTENSION, Request.Decision.GRANTED, appeal.round)
+    answer = Answer.objects.filter(appeal=appeal, round=appeal.round).first()
+    questions = Event.objects.filter(appeal=appeal, round=appeal.round, move=Move.ASK_DRIVER)
+    return {
+        "hand_back_by": working_days_after(opened, 2, days) if opened else None,
+        "pending": {kind: who for kind, decision, _round, who in asked if decision == Request.Decision.PENDING},
+        "extended": any(row[:3] == granted for row in asked),
+        "driver_asked": questions.count(),
+        "pause_days_left": _pause_left(appeal, now, days),
+        "answer_state": answer.state if answer else "",
+        "drafter_id": answer.drafted_by_id if answer else None,
+        "head_id": answer.head_by_id if answer else None,
+        "earlier_handlers": frozenset(who for _role, _end, round_, _at, who in legs if who and round_ < appeal.round),
+    }
+
+
+def _afterwards(appeal: Appeal, now: datetime) -> dict[str, Any]:
+    """The driver's ratings and what the call-back heard."""
+    ratings = dict(Rating.objects.filter(appeal=appeal).values_list("round", "value"))
+    heard = list(CallBack.objects.filter(appeal=appeal, round=appeal.round).values_list("heard", flat=True))
+    return {
+        "rating": ratings.get(appeal.round),
+        "called_back": any(word != CallBack.Heard.NOT_REACHED for word in heard),
+        "call_back_wanted": _call_back_wanted(appeal, ratings),
+        "call_backs": len(heard),
+        "rating_over": _rating_over(appeal, now),
+    }
 
 
 def working_days_after(start: datetime, days: int, calendar_: Calendar) -> datetime:

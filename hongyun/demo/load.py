@@ -12,6 +12,7 @@ from appeals.models import Appeal, Photo
 from appeals.services import receipts
 from common import limits
 from common.queue import quiet
+from common.selectors import one_calendar
 from hongyun.demo import facts, names, past, people, present
 from hongyun.demo.stories import again, pool
 from hongyun.demo.world import World
@@ -32,7 +33,7 @@ def load(*, now: datetime, scale: int = 1) -> facts.Figures | None:
     `scale` multiplies drivers and the appeals that belong to no figure. Raises NotAsTold."""
     if is_loaded():
         return None
-    with quiet():
+    with quiet(), one_calendar():
         cast = people.make(now=now, scale=scale)
         world = World(cast, end=now)
         with receipts.numbers_from(world.number_source().__next__):

@@ -67,7 +67,7 @@ OPEN = (
     Open("K18", "-1 09:25", "accept -1 14:40", worker="handler"),
     Open("K19", "-1 10:50", "accept -1 15:20", channel=STATION, worker="liuyang"),
     Open("K20", "-9 10:00", "accept -9 14:00; progress -8 10:00; submit -5 15:00; approve -4 10:20"),
-    Open("K21", "-8 09:00", "accept -8 11:00; progress -7 10:00; submit -4 10:00; approve -3 09:50; rate3 -3 19:30"),
+    Open("K21", "-8 09:00", "accept -8 11:00; progress -7 10:00; submit -4 10:00; approve -3 09:50"),
     Open("K22", "-1 09:10", "accept -1 10:40; ask_hand_back -1 16:30", worker="liuyang"),
     # against squads: nobody there knows
     Open("K23", "-4 08:30", "accept -4 10:30; progress -3 09:30", channel=HOT),
@@ -84,7 +84,7 @@ OPEN = (
     Open("K33", "-4 21:05", "accept -3 10:30; progress -2 09:50"),
     Open("K34", "-5 09:00", "accept -5 11:00; progress -4 10:00; submit -1 14:00", channel=HOT),
     Open("K35", "-1 11:30", "accept -1 14:10"),
-    Open("K36", "-7 15:40", "accept -7 15:52; progress -7 16:10; submit -6 10:00; approve -6 15:00; rate4 -6 19:00"),
+    Open("K36", "-7 15:40", "accept -7 15:52; progress -7 16:10; submit -6 10:00; approve -6 15:00"),
     Open("K37", "-4 14:40", "accept -3 09:00; progress -3 15:00; ask -2 10:00"),
     Open("K38", "-6 09:50", "accept -6 14:00; progress -5 11:00; ask -4 10:00; reply -2 20:10", channel=HALL),
     Open("K39", "-3 09:20", "accept -3 11:20; progress -2 10:00; ask -1 09:30"),

@@ -15,7 +15,7 @@ from appeals.services import answers, calls, desk, drafts, driver, filing, handl
 from common.clock import local
 from hongyun.demo import names, pictures
 from hongyun.demo.stories import Story, reply_of
-from hongyun.demo.world import Script, World, row
+from hongyun.demo.world import Script, World
 
 # Whom a driver pointed at on the form; elsewhere the words of the text speak.
 ABOUT = {"K01": "station-03", "K24": "squad-03", "P06": "squad-03", "P29": "station-03", "K27": "squad-06", "P07": "squad-07"}
@@ -40,6 +40,7 @@ class Tale:
     driver_no: int | None = None
     worker: str = ""
     pk: int = 0
+    appeal: Appeal | None = None  # as the last act left it
     lead: Viewer | None = None
     draw: Random = field(init=False)
     person: Person | None = field(init=False)
@@ -52,10 +53,6 @@ class Tale:
         self.said = reply_of(self.story)
 
     # seen from here
-
-    @property
-    def appeal(self) -> Appeal:
-        return row(self.pk)
 
     def soon(self, low: int, high: int) -> datetime:
         """Some office minutes from now."""
@@ -114,7 +111,8 @@ class Tale:
             photos=self._photos(),
         )
         by = world.staff(self.draw.choice(("hall1", "hall2"))) if clerk else self.caller if self.person.signin_index else Viewer()
-        self.pk = filing.file(filing=told, by=by, caller=f"demo {story.seed}", now=world.at).pk
+        self.appeal = filing.file(filing=told, by=by, caller=f"demo {story.seed}", now=world.at)
+        self.pk = self.appeal.pk
         world.appeals[story.seed] = self.pk
         for photo in told.photos[:1]:
             drafts.drop(draft=photo.draft)  # its photos are the appeal's by now
@@ -124,7 +122,7 @@ class Tale:
         return pictures.take(wanted, seed=self.story.seed, now=self.world.at)
 
     def route(self) -> None:
-        routing.route(appeal_id=self.pk, now=self.world.at)
+        self.appeal = routing.route(appeal_id=self.pk, now=self.world.at)
 
     def settle(self) -> Script:
         """Until the right unit has it under the right name: the desk decides, a wrong unit hands back."""
@@ -134,7 +132,7 @@ class Tale:
             self.rename()
             best = self.appeal.decisions.order_by("-id").values_list("unit_id", flat=True).first()
             reason = "按司机说的事，归这个单位办" if best and best != unit.pk else ""
-            desk.route_by_hand(appeal=self.appeal, unit=unit, by=self.desk(), version=None, now=self.world.at, reason=reason)
+            self.appeal = desk.route_by_hand(appeal=self.appeal, unit=unit, by=self.desk(), version=None, now=self.world.at, reason=reason)
         elif self.appeal.lead_unit_id != unit.pk:
             yield self.soon(30, 150)
             self.ask_hand_back(f"这件事归{unit.name}办，请转给他们", unit)
@@ -148,7 +146,7 @@ class Tale:
         wrong_kind = (appeal.kind == Kind.SUGGESTION) != (story.kind == Kind.SUGGESTION) or not appeal.kind
         if appeal.category == story.category and not wrong_kind:
             return
-        desk.reclassify(
+        self.appeal = desk.reclassify(
             appeal=appeal, by=self.desk(), version=None, now=self.world.at, reason="看了全文，按说的事改分类",
             category=story.category, kind=story.kind if wrong_kind else "",
         )  # fmt: skip
@@ -158,49 +156,49 @@ class Tale:
     def accept(self) -> None:
         appeal = self.appeal
         self.lead = self.world.worker(self.world.codes[appeal.lead_unit_id], self.draw, self.accused(), self.worker)
-        handling.accept(appeal=appeal, by=self.lead, version=None, now=self.world.at)
+        self.appeal = handling.accept(appeal=appeal, by=self.lead, version=None, now=self.world.at)
 
     def progress(self, words: str = "") -> None:
-        handling.progress(
+        self.appeal = handling.progress(
             appeal=self.appeal, words=words or self.said["progress"], by=self.lead, version=None, now=self.world.at
         )
 
     def note(self, words: str) -> None:
-        handling.note(appeal=self.appeal, note=words, by=self.lead, version=None, now=self.world.at)
+        self.appeal = handling.note(appeal=self.appeal, note=words, by=self.lead, version=None, now=self.world.at)
 
     def ask(self) -> None:
-        handling.ask_driver(appeal=self.appeal, words=self.said["ask"], by=self.lead, version=None, now=self.world.at)
+        self.appeal = handling.ask_driver(appeal=self.appeal, words=self.said["ask"], by=self.lead, version=None, now=self.world.at)
 
     def reply(self) -> None:
-        driver.reply(appeal=self.appeal, words=self.said["answer_ask"], by=self.caller, now=self.world.at)
+        self.appeal = driver.reply(appeal=self.appeal, words=self.said["answer_ask"], by=self.caller, now=self.world.at)
 
     def ask_hand_back(self, reason: str, unit=None) -> None:
-        requests.ask_hand_back(
+        self.appeal = requests.ask_hand_back(
             appeal=self.appeal, ground="not_ours", reason=reason, by=self.head(), version=None, now=self.world.at, proposed=unit
         )
 
     def grant_hand_back(self, unit) -> None:
-        requests.grant_hand_back(
+        self.appeal = requests.grant_hand_back(
             appeal=self.appeal, reason="核对过，改由能办的单位办", by=self.desk(), version=None, now=self.world.at, unit=unit
         )
 
     def ask_extension(self, days: int, reason: str) -> None:
-        requests.ask_extension(
+        self.appeal = requests.ask_extension(
             appeal=self.appeal, days=days, reason=reason, by=self.head(), version=None, now=self.world.at
         )
 
     def grant_extension(self, days: int) -> None:
-        requests.grant_extension(
+        self.appeal = requests.grant_extension(
             appeal=self.appeal, days=days, by=self.world.staff("supervisor1"), version=None, now=self.world.at
         )
 
     def ask_decline(self, ground: str, reason: str) -> None:
-        requests.ask_decline(
+        self.appeal = requests.ask_decline(
             appeal=self.appeal, ground=ground, reason=reason, by=self.world.staff("desk2"), version=None, now=self.world.at
         )
 
     def decline(self) -> None:
-        requests.decline(appeal=self.appeal, by=self.world.staff("desk3"), version=None, now=self.world.at)
+        self.appeal = requests.decline(appeal=self.appeal, by=self.world.staff("desk3"), version=None, now=self.world.at)
 
     def draft(self) -> None:
         answers.save_draft(
@@ -214,30 +212,30 @@ class Tale:
         return parts
 
     def submit(self) -> None:
-        answers.submit_answer(appeal=self.appeal, parts=self._parts(), by=self.lead, version=None, now=self.world.at)
+        self.appeal = answers.submit_answer(appeal=self.appeal, parts=self._parts(), by=self.lead, version=None, now=self.world.at)
 
     def send_back(self, reason: str) -> None:
-        answers.send_back_draft(appeal=self.appeal, reason=reason, by=self.head(), version=None, now=self.world.at)
+        self.appeal = answers.send_back_draft(appeal=self.appeal, reason=reason, by=self.head(), version=None, now=self.world.at)
 
     def head_approve(self) -> None:
-        answers.head_approve(appeal=self.appeal, by=self.head(), version=None, now=self.world.at)
+        self.appeal = answers.head_approve(appeal=self.appeal, by=self.head(), version=None, now=self.world.at)
 
     def approve(self) -> None:
         """The last yes: the desk's for complaints and the sample, else the head's."""
         by = self.desk() if self.needs_two() else self.head()
-        answers.approve(appeal=self.appeal, by=by, version=None, now=self.world.at)
+        self.appeal = answers.approve(appeal=self.appeal, by=by, version=None, now=self.world.at)
 
     # after the answer
 
     def rate(self, value: int, words: str = "") -> None:
-        driver.rate(appeal=self.appeal, value=value, by=self.caller, now=self.world.at, words=words)
+        self.appeal = driver.rate(appeal=self.appeal, value=value, by=self.caller, now=self.world.at, words=words)
         appeal = self.appeal
         if appeal.state == State.IN_HAND and appeal.handler_id:  # a bad one opened the next round
             self.lead = self.world.viewer(appeal.handler)
 
     def call(self, heard: str) -> None:
         said = {"solved": "说办好了，没有别的要求", "not_solved": "说还没解决", "not_reached": "没人接"}[heard]
-        calls.call_back(
+        self.appeal = calls.call_back(
             appeal=self.appeal, heard=heard, by=self.world.staff(self.draw.choice(("callback1", "callback2"))),
             version=None, now=self.world.at, words=said, satisfied=True if heard == "solved" else None,
         )  # fmt: skip
@@ -246,10 +244,10 @@ class Tale:
             self.lead = self.world.viewer(appeal.handler)
 
     def nudge(self) -> None:
-        driver.nudge(appeal=self.appeal, by=self.caller, now=self.world.at)
+        self.appeal = driver.nudge(appeal=self.appeal, by=self.caller, now=self.world.at)
 
     def material(self, words: str) -> None:
-        driver.add_material(appeal=self.appeal, words=words, by=self.caller, now=self.world.at)
+        self.appeal = driver.add_material(appeal=self.appeal, words=words, by=self.caller, now=self.world.at)
 
     def withdraw(self) -> None:
-        driver.withdraw(appeal=self.appeal, by=self.caller, now=self.world.at)
+        self.appeal = driver.withdraw(appeal=self.appeal, by=self.caller, now=self.world.at)

@@ -15,7 +15,6 @@ from random import Random
 from accounts.models import Person, Place, Unit
 from accounts.rules.viewer import Viewer
 from accounts.selectors.viewer import viewer_for
-from appeals.models import Appeal
 from appeals.services import reminders, ripening
 from common.clock import SHANGHAI, local
 from common.selectors import calendar
@@ -120,13 +119,14 @@ class World:
         """What beat does: twice each working day is enough for the rungs of days to leave in their time."""
         day = local(first).date()
         while True:
-            for moment in (time(9, 2), time(17, 32)):
-                yield datetime.combine(day, moment, SHANGHAI)
-                self.sweep(self.at)
+            yield datetime.combine(day, time(9, 2), SHANGHAI)
+            reminders.sweep(now=self.at)
+            yield datetime.combine(day, time(17, 32), SHANGHAI)
+            self.sweep(self.at)
             day = self.days.add_working_days(day, 1)
 
     def sweep(self, now: datetime) -> None:
-        """Pauses that end, windows that close, rungs; what was to be told counts as told."""
+        """Pauses that end, windows that close, rungs; what was to be told by now counts as told."""
         ripening.end_pauses(now=now)
         ripening.close_ripe(now=now)
         ripening.lapse_extensions(now=now)
@@ -136,8 +136,3 @@ class World:
     def number_source(self) -> Iterator[str]:
         """Receipt numbers in the order of filing, the same at each load."""
         return (names.number(n) for n in count(1))
-
-
-def row(pk: int) -> Appeal:
-    """The appeal as it stands."""
-    return Appeal.objects.get(pk=pk)
