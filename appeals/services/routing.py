@@ -103,8 +103,13 @@ def plan(
 
 
 def _named(decision: rules.Decision) -> list[Unit]:
-    """Units the text itself accuses (nothing for 被反映支部: which branch is his is not known here)."""
-    return list(Unit.objects.filter(scheme_name__in=decision.hidden_from - {""}, is_active=True))
+    """Units the text itself accuses. A squad without its number may be any of the ten: all are barred.
+
+    Nothing for 被反映支部: which branch is his is not known here, and no branch ever receives an appeal."""
+    wanted = Q(scheme_name__in=decision.hidden_from - {""})
+    if names.SQUAD in decision.hidden_from:
+        wanted |= Q(kind=Unit.Kind.SQUAD)
+    return list(Unit.objects.filter(wanted, is_active=True))
 
 
 @transaction.atomic

@@ -214,3 +214,10 @@ def test_exactly_one_lead_leg_is_open_while_a_unit_is_responsible(cast):
 def test_every_legal_move_has_a_word_and_a_place_in_the_bar():
     assert all(legal.word and legal.number for legal in MOVES.values())
     assert set(MOVES) == set(Move)
+
+
+def test_a_squad_accused_without_its_number_bars_all_ten(cast):
+    appeal = journey.routed(now=MONDAY, text="说每个月交八百块，路上中队的人就不查我们车，收钱不给票，这不是保护费吗")
+    for slug in ("squad_three", "squad_five", "moved_desk"):
+        assert not appeals_for(cast.viewer(slug)).filter(pk=appeal.pk).exists()
+    assert appeal.lead_unit is None or appeal.lead_unit.kind != "squad"
