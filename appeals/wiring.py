@@ -63,11 +63,21 @@ def may_receive_many(person_id: int, about_pks: Collection[str], *, now: datetim
     return {str(pk) for pk in found}
 
 
+def staff_link(pk: str) -> str:
+    """Where a message of the staff leads; asked only after the right to the row was."""
+    from django.urls import reverse
+
+    from appeals.models import Appeal
+
+    key = Appeal.objects.filter(pk=pk).values_list("key", flat=True).first()
+    return reverse("admin:appeals_one", args=[key]) if key else ""
+
+
 def connect() -> None:
     """Called once, when the apps are ready."""
     from appeals.services import drafts, reminders, ripening, routing
 
-    notices.register_kind("appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many)
+    notices.register_kind("appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many, link=staff_link)
     for name, words in DRIVER_WORDS.items():
         notices.register_template(name, words=words, hours=Hours.ANY, audience="driver")
     for name, words in STAFF_WORDS.items():

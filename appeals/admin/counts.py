@@ -6,8 +6,14 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
+from accounts.rules.viewer import Viewer
 from appeals.selectors import staff
+from appeals.selectors.scope import appeals_for
 from common import clock
+from notices import registry
+from notices.selectors.inbox import unread_about
+
+APPEAL = "appeals.appeal"
 
 
 def counts_of(request: HttpRequest) -> staff.Counts:
@@ -28,3 +34,14 @@ def menu_counts(request: HttpRequest) -> Mapping[str, int]:
         "admin:appeals_decide": found.decide,
         "admin:appeals_call_backs": found.call_back,
     }
+
+
+def bell_count(viewer: Viewer) -> int:
+    """Unopened messages this viewer may still know of; for appeals one query, whatever their number."""
+    now = clock.now()
+    about = unread_about(viewer, now=now)
+    mine = {pk for kind, pk in about if kind == APPEAL}
+    allowed = {str(pk) for pk in appeals_for(viewer).filter(pk__in=mine).values_list("pk", flat=True)} if mine else set()
+    others = {(kind, pk) for kind, pk in about if kind != APPEAL}
+    known = {(kind, pk) for kind, pk in others if registry.may_receive(kind, viewer.person_id, {pk}, now=now)}
+    return sum(1 for kind, pk in about if (kind, pk) in known or (kind == APPEAL and pk in allowed))

@@ -41,6 +41,11 @@ def unread_for(viewer: Viewer, *, now: datetime) -> int:
     return len(_still_allowed(list(_own(viewer, now).filter(read_at=None)[:MOST]), viewer, now))
 
 
+def unread_about(viewer: Viewer, *, now: datetime) -> list[tuple[str, str]]:
+    """(kind, pk) that each unopened one is about, in one query; the caller asks for the right to each."""
+    return list(_own(viewer, now).filter(read_at=None).values_list("about_kind", "about_pk")[:MOST])
+
+
 def _own(viewer: Viewer, now: datetime):
     rows = Notice.objects.filter(channel=Channel.INAPP, state=State.SENT, settled_at__gt=now - KEPT)
     if viewer.person_id is None:

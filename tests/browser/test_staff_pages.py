@@ -116,6 +116,7 @@ def doors(keys) -> list[tuple[str, str]]:
         ("head", "/admin/appeals/replytemplate/"), ("head", "/admin/appeals/replytemplate/add/"), ("handler", "/admin/find/"),
         ("admin", "/admin/accounts/person/"), ("security", "/admin/accounts/posting/"), ("security", "/admin/accounts/unit/"),
         ("auditor", "/admin/accounts/auditline/"),
+        ("handler", "/admin/notices/"), ("desk", "/admin/notices/trouble/"), ("admin", "/admin/notices/holds/"),
     ]  # fmt: skip
 
 
