@@ -18,7 +18,7 @@ def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[
     hosts = settings["ALLOWED_HOSTS"]
     if not hosts or any("*" in host or host == "." for host in hosts):
         found.append("ALLOWED_HOSTS (name each host)")
-    for name in ("FIELD_KEYS", "INDEX_KEY", "AUDIT_KEY", "CODE_KEY", "METRICS_TOKEN"):
+    for name in ("FIELD_KEYS", "INDEX_KEY", "AUDIT_KEY", "CODE_KEY", "METRICS_TOKEN", "SMS_SECRET"):
         if len(settings[name]) < 24:
             found.append(f"{name} (missing or short)")
     if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and not environment.get("ALLOW_SQLITE"):
@@ -29,6 +29,8 @@ def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[
         found.append("SITE_URL (https://…)")
     if not settings["SMS_URL"].startswith("https://"):
         found.append("SMS_URL (https://…)")
+    if not settings["SMS_ALLOWED_HOSTS"] or any("*" in host or not host for host in settings["SMS_ALLOWED_HOSTS"]):
+        found.append("SMS_ALLOWED_HOSTS (name each host)")
     if set(settings["CELERY_ACCEPT_CONTENT"]) != {"json"}:
         found.append("CELERY_ACCEPT_CONTENT (json only)")
     if environment.get("HONGYUN_FAILPOINTS") or environment.get("HONGYUN_FAILPOINTS_ON"):

@@ -44,6 +44,10 @@ BAD = [
     ("REDIS_URL", None, "REDIS_URL"),
     ("SITE_URL", "http://hongyun.example.cn", "SITE_URL"),
     ("SMS_URL", None, "SMS_URL"),
+    ("SMS_SECRET", None, "SMS_SECRET"),
+    ("SMS_SECRET", "short", "SMS_SECRET"),
+    ("SMS_ALLOWED_HOSTS", None, "SMS_ALLOWED_HOSTS"),
+    ("SMS_ALLOWED_HOSTS", "*", "SMS_ALLOWED_HOSTS"),
     ("HONGYUN_FAILPOINTS", "appeals.file", "HONGYUN_FAILPOINTS"),
 ]
 
@@ -71,9 +75,9 @@ def test_each_unsafe_setting_is_named(tmp_path, name, value, named):
 
 
 def test_all_of_them_are_named_at_once(tmp_path):
-    done = start(tmp_path, DEBUG="1", ALLOWED_HOSTS="*", SMS_URL=None)
+    done = start(tmp_path, DEBUG="1", ALLOWED_HOSTS="*", SMS_URL=None, SMS_SECRET=None)
     last = done.stderr.strip().splitlines()[-1]
-    assert all(name in last for name in ("DEBUG", "ALLOWED_HOSTS", "SMS_URL"))
+    assert all(name in last for name in ("DEBUG", "; ALLOWED_HOSTS", "SMS_URL", "SMS_SECRET"))
 
 
 def test_the_words_of_a_refusal_hold_no_secret(tmp_path):
