@@ -114,7 +114,7 @@ OPEN = (
     Open("N02", "-20 14:00", "ask_decline -20 15:00; decline -19 09:30", desk=True),
     Open("N03", "-10 08:30", "ask_decline -10 09:10; decline -10 10:00", desk=True),
     # his earlier one, long over
-    Open("P14", "-32 10:20", "accept -32 15:00; progress -31 10:00; submit -29 15:00; approve -28 09:40; rate5 -28 18:50", driver=0,
+    Open("P14", "-32 10:20", "accept -32 15:00; progress -31 10:00; submit -29 15:00; approve -28 09:40; rate5 -28 18:50; call -27 10:30", driver=0,
          worker="handler"),
 )  # fmt: skip
 
@@ -151,6 +151,9 @@ def _act(tale: Tale, name: str) -> Script:
     story = tale.story.id
     if name.startswith("rate"):
         tale.rate(int(name[4:]), tale.said["bad"] if name[4:] in "12" else "")
+    elif name == "call":
+        if tale.wants_call():
+            tale.call("solved")
     elif name == "note":
         tale.note(NOTES[story])
     elif name == "material":

@@ -1,0 +1,191 @@
+"""The demo: figures that come out of rows, every state, nothing that leaves, and the same at each load."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.test import override_settings
+
+from accounts.models import Person, Posting, Unit
+from accounts.rules.roles import HANDLING, Role
+from accounts.selectors.demo import SLUGS, demo_accounts
+from accounts.selectors.viewer import viewer_for
+from appeals.models import Answer, Appeal, Clock, Event, Leg, Photo, Rating, Request
+from appeals.rules.life import State
+from appeals.selectors import staff
+from appeals.selectors.scope import appeals_for, own_appeals
+from appeals.services import reminders, ripening
+from common import clock
+from common.selectors import one_calendar
+from hongyun.demo import facts
+from hongyun.demo.load import load
+from hongyun.demo.stories import pool, stories
+from notices.models import Notice
+from tests.cast import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One load for the whole file, taken back afterwards."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DATA_DIR=tmp_path_factory.mktemp("demo"), DEMO=True),
+        transaction.atomic(),
+    ):
+        yield load(now=MONDAY)
+        transaction.set_rollback(True)
+
+
+def viewer(slug: str):
+    return viewer_for(Person.objects.get(demo_slug=slug), now=MONDAY, second_factor=True)
+
+
+def test_the_four_figures_come_out_of_rows_by_their_own_queries(demo):
+    closed = Appeal.objects.filter(state="closed")
+    assert closed.filter(kind="suggestion").count() == 12
+    assert facts.solved(closed.filter(category__in=["C1", "C2", "C3", "C4"])).count() == 34
+    assert closed.filter(lead_unit__code="justice").aggregate(n=Sum("persons"))["n"] == 44
+    assert closed.filter(category__in=["D1", "D2", "D3", "D4", "F3"]).count() == 25
+    assert demo == facts.Figures(12, 34, 44, 25)
+
+
+def test_the_project_page_says_the_same(demo):
+    project = pytest.importorskip("dashboards.selectors.project")
+    assert [figure.value for figure in project.project_figures(viewer("leader"), now=MONDAY)] == [12, 34, 44, 25]
+
+
+def test_the_four_sets_share_no_row_and_no_sweep_of_the_coming_month_adds_one(demo):
+    rows = {story.id for name in ("suggestion", "road", "aid", "dispute") for story in pool(name)}
+    assert len(rows) == 12 + 34 + 16 + 25
+    with transaction.atomic():
+        for week in range(1, 6):
+            ripening.close_ripe(now=MONDAY + timedelta(days=7 * week))
+        assert facts.figures() == facts.Figures(12, 34, 44, 25)
+        transaction.set_rollback(True)
+
+
+def test_every_state_is_there(demo):
+    found = dict(Appeal.objects.order_by().values_list("state").annotate(Count("pk")))
+    assert set(found) == set(State) - {State.MERGED}
+    assert found["submitted"] >= 5 and found["routed"] >= 5 and found["in_hand"] >= 20 and found["answered"] >= 5
+
+
+def test_every_kind_of_request_waits_and_a_draft_and_an_urgent_one(demo):
+    waiting = set(Request.objects.filter(decision="pending").values_list("kind", flat=True))
+    assert {"hand_back", "extension", "decline"} <= waiting
+    assert set(Answer.objects.values_list("state", flat=True)) == set(Answer.State.values)
+    assert Appeal.objects.filter(urgency="urgent", state="in_hand").exists()
+    assert Appeal.objects.filter(round=2, state="in_hand").exists() and Rating.objects.filter(value__lte=2).exists()
+
+
+def test_the_demo_accounts_stand_on_the_sign_in_page(demo):
+    assert [account.slug for account in demo_accounts()] == list(SLUGS)
+    assert not any(person.has_usable_password() for person in Person.objects.all())
+
+
+def test_every_unit_that_takes_appeals_can_work_and_approve(demo):
+    for unit in Unit.objects.filter(takes_appeals=True, is_active=True):
+        roles = list(Posting.objects.filter(unit=unit, ends_at=None).values_list("role", flat=True))
+        workers = [role for role in roles if role in HANDLING - {Role.HEAD}]
+        assert 2 <= len(workers) <= 5 and Role.HEAD in roles, unit.code
+    assert Posting.objects.filter(role=Role.SECRETARY).count() == 10
+    for role, count in ((Role.DESK, 3), (Role.DUTY, 2), (Role.SUPERVISOR, 2), (Role.CALL_BACK, 2), (Role.DISCIPLINE, 2)):
+        assert Posting.objects.filter(role=role).count() == count
+
+
+def test_the_handlers_day_is_the_picture_of_the_day(demo):
+    groups = staff.day_groups(viewer("handler"), now=MONDAY)
+    rows = staff.rows_for(viewer("handler"))
+    found = {name: rows.filter(condition).count() for name, condition in groups.items()}
+    assert found["due"] >= 4 and found["routed"] >= 3 and found["waiting"] >= 1 and found["decide"] >= 2
+    assert rows.filter(groups["due"], next_due__lt=MONDAY).exists(), "one is overdue"
+    assert sum(staff.coming(viewer("handler"), _next_days()).values()) >= 8
+
+
+def _next_days():
+    return [clock.today(MONDAY + timedelta(days=n)) for n in range(1, 5)]
+
+
+def test_squad_three_and_its_branch_see_nothing_of_what_is_said_against_it(demo):
+    against = Appeal.objects.filter(accused__unit__code="squad-03", accused__removed_at=None)
+    assert against.filter(state="in_hand").exists()
+    for slug in ("squad_three", "secretary"):
+        assert not appeals_for(viewer(slug)).filter(pk__in=against).exists()
+    assert appeals_for(viewer("discipline")).filter(pk__in=against).count() == against.count()
+
+
+def test_the_demo_driver_has_his_own(demo):
+    own = own_appeals(viewer("driver"))
+    assert set(own.values_list("state", flat=True)) == {"in_hand", "waiting_driver", "answered", "closed"}
+
+
+def test_nothing_waits_to_leave_and_the_next_sweep_does_not_flood(demo):
+    assert not Notice.objects.filter(state__in=["queued", "sending"]).exists()
+    assert not Notice.objects.filter(settled_at__gt=MONDAY).exists()
+    with transaction.atomic():
+        assert reminders.sweep(now=MONDAY + timedelta(minutes=1)) <= 2
+        transaction.set_rollback(True)
+
+
+def test_nothing_happened_after_the_moment_of_loading_and_events_lie_in_order(demo):
+    for model, field in ((Event, "at"), (Appeal, "received_at"), (Leg, "opened_at"), (Photo, "added_at")):
+        assert not model.objects.filter(**{f"{field}__gt": MONDAY}).exists()
+    at = list(Event.objects.order_by("pk").values_list("at", flat=True))
+    assert at == sorted(at)
+    assert not Clock.objects.filter(met_at__gt=MONDAY).exists()
+
+
+def test_most_answers_came_in_time_and_some_did_not(demo):
+    verdicts = [met <= due for met, due in Clock.objects.filter(kind="C4", met_at__isnull=False).values_list("met_at", "due")]
+    assert 0.85 <= sum(verdicts) / len(verdicts) < 1
+
+
+def test_a_second_load_changes_nothing(demo):
+    before = digest()
+    said = io.StringIO()
+    call_command("load_demo", stdout=said)
+    assert "没有改动" in said.getvalue() and digest() == before
+
+
+def test_the_texts_are_many_and_none_is_said_twice():
+    texts = [story.text for story in stories().values()]
+    assert len(texts) >= 180 and len(set(texts)) == len(texts)
+
+
+@pytest.mark.slow
+def test_two_fresh_loads_are_equal_but_for_what_is_sealed(tmp_path, settings):
+    settings.DEMO = True
+    found = []
+    for _each in range(2):
+        with transaction.atomic(), one_calendar():
+            load(now=MONDAY)
+            found.append(digest())
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
+
+
+def digest() -> str:
+    """Everything that does not depend on keys of rows or on seals."""
+    queries = (
+        Person.objects.order_by("key").values_list("key", "login", "name", "phone_index", "phone_proved_at", "demo_slug"),
+        Posting.objects.order_by("person__key", "unit__code", "role", "starts_at").values_list("person__key", "unit__code", "role", "starts_at", "ends_at"),
+        Appeal.objects.order_by("number").values_list(
+            "key", "number", "code_hash", "state", "text", "category", "kind", "urgency", "lead_unit__code", "handler__login",
+            "person__key", "received_at", "due", "next_due", "answered_at", "closed_at", "version",
+        ),
+        Event.objects.order_by("appeal__number", "seq").values_list("appeal__number", "seq", "move", "at", "actor__key", "words"),
+        Clock.objects.order_by("appeal__number", "kind", "round", "started_at", "id").values_list("kind", "due", "met_at", "level"),
+        Notice.objects.order_by("made_at", "template", "recipient__key", "channel", "rung", "id").values_list(
+            "template", "state", "made_at", "settled_at", "recipient__key", "rung"
+        ),
+        Photo.objects.order_by("key").values_list("key", "sha256"),
+    )  # fmt: skip
+    return sha256("\n".join(repr(list(query)) for query in queries).encode()).hexdigest()
