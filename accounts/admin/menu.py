@@ -54,7 +54,7 @@ class Entry:
 
 _items: list[MenuItem] = []
 _providers: list[Callable[[HttpRequest], Mapping[str, int]]] = []
-_bell: list[tuple[str, Callable[[Viewer], int | None]]] = []
+_bell: list[str] = []
 
 
 def register_item(
@@ -81,9 +81,19 @@ def register_counts(provider: Callable[[HttpRequest], Mapping[str, int]]) -> Non
         _providers.append(provider)
 
 
-def register_bell(url_name: str, count: Callable[[Viewer], int | None]) -> None:
-    """The bell of the top bar leads to `url_name`."""
-    _bell[:] = [(url_name, count)]
+def register_bell(url_name: str) -> None:
+    """The bell of the top bar leads to `url_name`; its count comes with the others (`register_counts`)."""
+    _bell[:] = [url_name]
+
+
+def counts_of(request: HttpRequest) -> dict[str, int]:
+    """All counts of this request, asked once."""
+    found = getattr(request, "menu_counts", None)
+    if found is None:
+        found = request.menu_counts = {}
+        for provider in _providers:
+            found.update(provider(request))
+    return found
 
 
 def items_for(viewer: Viewer) -> list[MenuItem]:
@@ -96,9 +106,7 @@ def items_for(viewer: Viewer) -> list[MenuItem]:
 def menu_for(request: HttpRequest) -> list[dict]:
     """Groups with entries: `{"word", "entries": [Entry]}`; the entry of this page is on."""
     viewer, path = request.viewer, request.path
-    counts: dict[str, int] = {}
-    for provider in _providers:
-        counts.update(provider(request))
+    counts = counts_of(request)
     found = [(item, _address(item.url_name)) for item in items_for(viewer)]
     here = max((url for _item, url in found if url and path.startswith(url)), key=len, default=None)
     groups: dict[str, list[Entry]] = {}
@@ -113,12 +121,12 @@ def menu_for(request: HttpRequest) -> list[dict]:
     return [{"word": GROUP_WORDS[key], "entries": entries} for key, entries in groups.items()]
 
 
-def bell_for(viewer: Viewer) -> dict | None:
+def bell_for(request: HttpRequest) -> dict | None:
     """`{"url", "count"}` of the bell, or None when no room has registered one."""
-    for url_name, count in _bell:
+    for url_name in _bell:
         url = _address(url_name)
         if url:
-            return {"url": url, "count": count(viewer)}
+            return {"url": url, "count": counts_of(request).get(url_name)}
     return None
 
 

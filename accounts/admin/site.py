@@ -147,7 +147,7 @@ class HouseAdminSite(AdminSite):
             viewer = request.viewer
             context |= {
                 "menu": menu.menu_for(request),
-                "bell": menu.bell_for(viewer),
+                "bell": menu.bell_for(request),
                 "posting": posting_words(viewer),
                 "watermark": f"{viewer.name} · {clock.local(clock.now()):%Y-%m-%d %H:%M}",
             }

@@ -34,4 +34,4 @@ menu.register_item(
     menu.SETTINGS, "时限版本", "clock", "admin:appeals_clockrule_changelist", settings.ClockRuleAdmin.roles_view, order=20
 )
 menu.register_counts(counts.menu_counts)
-menu.register_bell("admin:notices", counts.bell_count)
+menu.register_bell("admin:notices")

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.rules.viewer import Viewer
 from appeals.selectors import staff
-from appeals.selectors.scope import appeals_for
+from appeals.selectors.scope import may_hear_of
 from common import clock
 from notices import registry
 from notices.selectors.inbox import unread_about
@@ -33,6 +33,8 @@ def menu_counts(request: HttpRequest) -> Mapping[str, int]:
         "admin:appeals_desk": found.desk,
         "admin:appeals_decide": found.decide,
         "admin:appeals_call_backs": found.call_back,
+        "admin:notices": bell_count(request.viewer),
+        "admin:notices": bell_count(request.viewer),
     }
 
 
@@ -41,7 +43,7 @@ def bell_count(viewer: Viewer) -> int:
     now = clock.now()
     about = unread_about(viewer, now=now)
     mine = {pk for kind, pk in about if kind == APPEAL}
-    allowed = {str(pk) for pk in appeals_for(viewer).filter(pk__in=mine).values_list("pk", flat=True)} if mine else set()
+    allowed = {str(pk) for pk in may_hear_of(viewer, mine)} if mine else set()
     others = {(kind, pk) for kind, pk in about if kind != APPEAL}
     known = {(kind, pk) for kind, pk in others if registry.may_receive(kind, viewer.person_id, {pk}, now=now)}
     return sum(1 for kind, pk in about if (kind, pk) in known or (kind == APPEAL and pk in allowed))

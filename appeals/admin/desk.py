@@ -139,12 +139,19 @@ def choices_of(decision: RouteDecision | None, units: list[Unit]) -> list[dict[s
         unit = by_pk.get(named) if isinstance(named, int) else by_name.get(named)
         if unit is None or any(each["value"] == unit.code for each in found):
             continue
+        why = why or _default_why(decision)
         score = max(0.0, (decision.confidence if decision else 0) - 0.2 * index)
         found.append(
             {"value": unit.code, "word": unit.name, "why": why, "on": not found, "sure": sure_word(score),
              "score": f"{score:.2f}" if not found else "", "percent": round(score * 100)}
         )  # fmt: skip
     return found[:3]
+
+
+def _default_why(decision: RouteDecision | None) -> str:
+    """Where a proposal came from the category alone: the step that says so."""
+    reasons = [each for each in (decision.reasons if decision else ()) if isinstance(each, dict) and each.get("step") == "unit"]
+    return cards.open_words(reasons[-1]) if reasons else ""
 
 
 def sure_word(score: float) -> str:

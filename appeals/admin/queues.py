@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
 from appeals.admin import parts
-from appeals.admin.today import Row, row_of
-from appeals.models import Answer, Appeal, CallBack, Request
+from appeals.admin.rows import Row, decision_rows, row_of
+from appeals.models import Appeal, CallBack
 from appeals.selectors import staff
 from common import clock
 from common.selectors import calendar
-from common.words import moment_words, short_words
 
 DECIDERS = frozenset({Role.HEAD, Role.DESK, Role.DUTY, Role.SUPERVISOR})
 MOST = 60
@@ -27,42 +26,12 @@ def decide(request: HttpRequest) -> HttpResponse:
     """Drafts and requests that wait for this viewer; his own are not among them."""
     viewer, now, days = request.viewer, clock.now(), calendar()
     rows = list(staff.listed(viewer, staff.decide_q(viewer))[:MOST])
-    pks = [row.pk for row in rows]
-    drafts = {(each.appeal_id, each.round): each for each in Answer.objects.filter(
-        appeal__in=pks, state__in=[Answer.State.SUBMITTED, Answer.State.HEAD_APPROVED]).select_related("drafted_by")}  # fmt: skip
-    asked: dict[int, list[Request]] = {}
-    for each in Request.objects.filter(appeal__in=pks, decision=Request.Decision.PENDING).select_related("asked_by"):
-        asked.setdefault(each.appeal_id, []).append(each)
-    lines: list[Row] = []
-    for row in rows:
-        plain = row_of(row, viewer, now=now, calendar_=days, main=not lines)
-        draft = drafts.get((row.pk, row.round))
-        requests = asked.get(row.pk, [])
-        lines.append(_with(plain, draft, requests, now=now))
+    lines = decision_rows(rows, viewer, now=now, calendar_=days, first_is_main=True)
     return _page(
         request, _("待我批"), lines,
         lead=_("%s 件等您定；批准的那一刻才算答复，您自己起草或申请的不在这里") % len(lines),
         empty=(_("没有要您批的"), _("别人送审答复、申请延期或退回，会出现在这里。")),
     )  # fmt: skip
-
-
-def _with(row: Row, draft: Answer | None, requests: list[Request], *, now: datetime) -> Row:
-    """The line with what is asked instead of the state."""
-    from dataclasses import replace
-
-    if requests:
-        first = requests[0]
-        days = _(" %s 个工作日") % first.asked_days if first.asked_days else ""
-        second = _("%(who)s 申请%(what)s%(days)s：%(why)s") % {
-            "who": first.asked_by.name, "what": first.get_kind_display(), "days": days, "why": first.reason[:60],
-        }  # fmt: skip
-        badge = parts.Badge(_("申请%s") % first.get_kind_display(), "warn", "undo" if first.kind == "hand_back" else "clock")
-        return replace(row, badge=badge, second=second, act=_("看并定"), chip_second=_("%s 前要定") % short_words(first.decide_by, now=now))
-    if draft:
-        when = moment_words(draft.submitted_at, now) if draft.submitted_at else ""
-        second = _("%(who)s %(when)s 送审 · %(rest)s") % {"who": draft.drafted_by.name, "when": when, "rest": row.second}
-        return replace(row, badge=parts.Badge(_("答复稿"), "info", "doc"), second=second, act=_("看并批"))
-    return row
 
 
 @page("appeals/call-backs/", name="appeals_call_backs", roles={Role.CALL_BACK})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -13,36 +12,16 @@ from django.utils.translation import gettext as _
 from accounts.admin.pages import register_home, render_page
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
-from appeals.admin import parts
 from appeals.admin.counts import counts_of
-from appeals.models import Appeal
+from appeals.admin.rows import decision_rows, row_of
 from appeals.rules.life import State
-from appeals.rules.routing_names import category_name
 from appeals.selectors import staff
 from common import clock
 from common.selectors import calendar
-from common.words import WEEKDAYS, short_words
+from common.words import WEEKDAYS
 from common.workdays import Calendar
 
 EACH = 40  # rows a group shows; the rest is behind its link
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the list."""
-
-    badge: parts.Badge
-    urgent: parts.Badge | None
-    title: str
-    second: str
-    url: str
-    chip: parts.Chip
-    chip_second: str
-    act: str
-    act_url: str
-    main: bool = False
-    move: str = ""  # posted at once: an act that can be undone by nobody's harm
-    version: int = 0
 
 
 @register_home
@@ -96,10 +75,13 @@ def groups_for(viewer: Viewer, *, now: datetime, calendar_: Calendar, mine: bool
             continue
         word, note, url_name, query = GROUPS[name]
         late = sum(1 for row in rows if row.next_due and row.next_due < now and row.state != State.WAITING_DRIVER)
-        lines = [
-            row_of(row, viewer, now=now, calendar_=calendar_, main=not groups and index == 0)
-            for index, row in enumerate(rows[:EACH])
-        ]
+        if name == "decide":
+            lines = decision_rows(rows[:EACH], viewer, now=now, calendar_=calendar_, first_is_main=not groups)
+        else:
+            lines = [
+                row_of(row, viewer, now=now, calendar_=calendar_, main=not groups and index == 0)
+                for index, row in enumerate(rows[:EACH])
+            ]
         link = {"word": _("看这 %s 件") % len(rows) if len(rows) <= EACH else _("看全部"), "url": reverse(url_name) + query}
         groups.append({"word": _(word), "count": len(rows), "note": _note(len(rows), late, _(note) if note else ""), "link": link, "rows": lines})
     return groups
@@ -112,50 +94,6 @@ def _note(count: int, late: int, note: str) -> str:
     if note:
         said.append(note)
     return "，".join(said)
-
-
-def row_of(appeal: Appeal, viewer: Viewer, *, now: datetime, calendar_: Calendar, main: bool) -> Row:
-    """One appeal as a line: what, who, by when, and the next act."""
-    url = reverse("admin:appeals_one", args=[appeal.key])
-    promise, moved = parts.promise_words(appeal, calendar_)
-    if appeal.next_due_clock not in ("C4", "C7", "") and appeal.due:
-        second_due = _("答复应于 %s") % short_words(appeal.due, now=now)
-    else:
-        second_due = _("首次承诺 %(day)s%(moved)s") % {"day": promise, "moved": f"，{moved}" if moved else ""} if promise else ""
-    act, act_url, move = _act(appeal, viewer, url)
-    pieces = [parts.kind_word(appeal.kind), category_name(appeal.category) if appeal.category else "",
-              parts.driver_words(appeal, viewer), appeal.place.name if appeal.place else "", _("尾号 %s") % parts.tail(appeal.number)]  # fmt: skip
-    return Row(
-        badge=parts.state_badge(appeal.state),
-        urgent=parts.is_urgent(appeal),
-        title=parts.title_of(appeal),
-        second=" · ".join(filter(None, pieces)),
-        url=url,
-        chip=parts.due_chip(appeal, now=now, calendar=calendar_),
-        chip_second=second_due,
-        act=act,
-        act_url=act_url,
-        main=main,
-        move=move,
-        version=appeal.version,
-    )
-
-
-def _act(appeal: Appeal, viewer: Viewer, url: str) -> tuple[str, str, str]:
-    own = appeal.lead_unit_id in viewer.units(*HANDLING)
-    if appeal.state == State.SUBMITTED and viewer.has_role(Role.DESK, Role.DUTY):
-        return _("分拨"), f"{reverse('admin:appeals_desk')}?one={appeal.key}", ""
-    if appeal.state == State.ROUTED and own:
-        return _("受理"), reverse("admin:appeals_act", args=[appeal.key]), "accept"
-    if appeal.state == State.IN_HAND and own:
-        if appeal.next_due_clock == "C3":
-            return _("发进展"), f"{url}?sheet=2#reply", ""
-        return _("办理"), f"{url}#reply", ""
-    if appeal.state == State.WAITING_DRIVER:
-        return _("看对话"), url, ""
-    if appeal.state in (State.ANSWERED, State.WITHDRAWN) and viewer.has_role(Role.CALL_BACK):
-        return _("打电话"), url, ""
-    return _("打开"), url, ""
 
 
 def coming_days(viewer: Viewer, *, now: datetime) -> list[dict]:

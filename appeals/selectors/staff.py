@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.models import Answer, Appeal, CallBack, Request
+from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.day_ends import end_of, end_of_week
 from appeals.rules.life import ENDED, OPEN, State
 from appeals.selectors.scope import appeals_for
@@ -94,7 +95,9 @@ def day_groups(viewer: Viewer, *, now: datetime) -> dict[str, Q]:
     groups: dict[str, Q] = {}
     if viewer.has_role(Role.DESK, Role.DUTY):
         groups["desk"] = desk_q(viewer, now=now) & ~decide
-    groups["due"] = own & view_q("today", viewer, now=now) & Q(state=State.IN_HAND) & ~decide
+    # A request waits for somebody else (C9): the unit's own day is full of what it can do itself.
+    mine = ~Q(next_due_clock=ClockKind.DECIDE) | Q(due__lte=end_of(clock.today(now)))
+    groups["due"] = own & view_q("today", viewer, now=now) & Q(state=State.IN_HAND) & mine & ~decide
     groups["routed"] = own & Q(state=State.ROUTED) & ~decide
     groups["decide"] = decide
     groups["waiting"] = own & Q(state=State.WAITING_DRIVER) & ~decide
