@@ -106,7 +106,7 @@ def _start(port: int) -> list[subprocess.Popen]:
         "--timeout", "60", "--preload",
     ]  # fmt: skip
     worker = [
-        sys.executable, "-m", "celery", "-A", "hongyun", "worker", "--beat", "--pool", "threads", "--concurrency", "4",
+        sys.executable, "-W", "ignore", "-m", "celery", "-A", "hongyun", "--quiet", "worker", "--beat", "--pool", "threads", "--concurrency", "4",
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
         "--schedule", str(settings.DATA_DIR / "beat-schedule"),
     ]  # fmt: skip
