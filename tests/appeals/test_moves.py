@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from appeals.management.commands.list_moves import as_markdown
 from appeals.rules.facts import Actor, Facts
 from appeals.rules.life import ENDED, OPEN, State
-from appeals.rules.moves import MOVES, Move, may_happen_next, offers, why_not
+from appeals.rules.moves import Move, may_happen_next, offers, why_not
 from common.clock import SHANGHAI
 
 NOW = datetime(2026, 11, 23, 14, 36, tzinfo=SHANGHAI)

@@ -76,7 +76,7 @@ class Command(BaseCommand):
             if any(child.poll() is not None for child in children):
                 raise CommandError(f"没有起来：端口 {port} 是不是被占了？换一个：make run PORT=8001")
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):  # noqa: S310
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):  # nosec B310 - our own address
                     return
             except OSError:
                 time.sleep(0.1)
