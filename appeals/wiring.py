@@ -49,18 +49,11 @@ def may_receive(person_id: int, about_pk: str, *, now: datetime) -> bool:
 def may_receive_many(person_id: int, about_pks: Collection[str], *, now: datetime) -> set[str]:
     """The appeals among `about_pks` that this person may still know of."""
     from accounts.models import Person
-    from accounts.rules.roles import Role
     from accounts.selectors.viewer import viewer_for
-    from appeals.models import Appeal
-    from appeals.selectors.scope import knows, not_conflicted
+    from appeals.selectors.scope import may_hear_of
 
     person = Person.objects.filter(pk=person_id).first()
-    viewer = viewer_for(person, now=now)
-    found = set(knows(viewer).filter(pk__in=about_pks).values_list("pk", flat=True))
-    if viewer.has_role(Role.LEADER):
-        # A leader hears of lateness in numbers, though he reads no text; never when he is conflicted.
-        found.update(not_conflicted(viewer, Appeal.objects.filter(pk__in=about_pks)).values_list("pk", flat=True))
-    return {str(pk) for pk in found}
+    return {str(pk) for pk in may_hear_of(viewer_for(person, now=now), about_pks)}
 
 
 def staff_link(pk: str) -> str:
@@ -73,11 +66,23 @@ def staff_link(pk: str) -> str:
     return reverse("admin:appeals_one", args=[key]) if key else ""
 
 
+def driver_link(pk: str) -> str:
+    """Where a driver's own message leads: his page of the appeal, which asks for his right again."""
+    from django.urls import reverse
+
+    from appeals.models import Appeal
+
+    key = Appeal.objects.filter(pk=pk).values_list("key", flat=True).first()
+    return reverse("appeals:view", args=[key]) if key else ""
+
+
 def connect() -> None:
     """Called once, when the apps are ready."""
     from appeals.services import drafts, reminders, ripening, routing
 
-    notices.register_kind("appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many, link=staff_link)
+    notices.register_kind(
+        "appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many, link=staff_link, driver_link=driver_link
+    )
     for name, words in DRIVER_WORDS.items():
         notices.register_template(name, words=words, hours=Hours.ANY, audience="driver")
     for name, words in STAFF_WORDS.items():

@@ -31,6 +31,12 @@ def mask_name(value: str | None) -> str:
     return f"{text[0]}*" if text else ""
 
 
+def mask_mail(value: str | None) -> str:
+    """z***@example.cn: the first character and the host."""
+    name, _at, host = (value or "").strip().rpartition("@")
+    return f"{name[0]}***@{host}" if name and host else "***" if host else ""
+
+
 def mask_plate(value: str | None) -> str:
     """苏C***45: place, three stars, the last two."""
     text = re.sub(r"[·•.・]", "", _squeezed(value))

@@ -24,12 +24,18 @@ def _keeper(person_id: int, pk: str, *, now: datetime) -> bool:
     return any(person.pk == person_id for person in posted_as(Role.SYSTEM, now=now))
 
 
+def _holds_page(pk: str) -> str:
+    from django.urls import reverse
+
+    return reverse("admin:notices_holds")
+
+
 def connect() -> None:
     """Called once, when the apps are ready."""
     from notices.services import codes, holds, sending, tidying
 
     registry.register_kind(codes.KIND, _only_by_address)
-    registry.register_kind(holds.KIND, _keeper)
+    registry.register_kind(holds.KIND, _keeper, link=_holds_page)
     registry.register_template(
         codes.TEMPLATE, words=_("验证码 {body}，10 分钟内有效。别告诉任何人。"), hours=Hours.ANY, audience=Audience.DRIVER
     )

@@ -34,7 +34,6 @@ def menu_counts(request: HttpRequest) -> Mapping[str, int]:
         "admin:appeals_decide": found.decide,
         "admin:appeals_call_backs": found.call_back,
         "admin:notices": bell_count(request.viewer),
-        "admin:notices": bell_count(request.viewer),
     }
 
 

@@ -1,8 +1,7 @@
-"""通知: closed words and a way to the row; what a person must telephone; what waits for a word."""
+"""通知: one's own messages in closed words, and what a person must telephone about."""
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -10,73 +9,67 @@ from django.utils.translation import gettext as _
 from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
 from common import clock
-from common.errors import NotThere
 from common.words import moment_words
-from notices.selectors.inbox import notices_for
-from notices.selectors.trouble import MAY_CALL, holds_for, troubled_for
-from notices.services import holds, inbox
+from notices.selectors.inbox import notices_for, unread_for
+from notices.selectors.trouble import MAY_CALL, troubled_for
+from notices.services import inbox
 
 ALL = frozenset(Role)
 CALLERS = frozenset(MAY_CALL)
+SHOWN = 50
 
 
 @page("notices/", name="notices", roles=ALL)
 def notices(request: HttpRequest) -> HttpResponse:
-    """One's own messages of sixty days. Reading them changes nothing; a button marks them as seen."""
+    """One's own messages of sixty days, unopened ones above. Looking changes nothing; buttons mark them."""
     now = clock.now()
+    rows = notices_for(request.viewer, now=now, limit=SHOWN, unread_first=True)
+    # A leader hears that something is late; the row is not his to open.
+    links = {} if request.viewer.roles <= {Role.LEADER} else {row.pk: row.url for row in rows}
     if request.method == "POST":
-        inbox.mark_read(by=request.viewer, now=now)
-        return redirect("admin:notices")
-    rows = notices_for(request.viewer, now=now)
-    numbers_only = request.viewer.roles <= {Role.LEADER}  # he hears that something is late; the row is not his to open
-    unread = sum(1 for row in rows if not row.read)
+        return _opened(request, {row.pk for row in rows}, links, now=now)
+    unread = unread_for(request.viewer, now=now)
     return render_page(
         request,
         "notices/admin/inbox.html",
         title=_("通知"),
         crumbs=[(_("今日"), None), (_("通知"), None)],
-        lead=_("%(unread)s 条没看，最近 60 天 %(count)s 条；不写姓名和内容，点开再看") % {"unread": unread, "count": len(rows)},
-        rows=[{"told": row, "url": "" if numbers_only else row.url, "when": moment_words(row.at, now)} for row in rows],
+        lead=_lead(unread, len(rows)),
+        rows=[{"told": row, "url": links.get(row.pk, ""), "when": moment_words(row.at, now)} for row in rows],
         unread=unread,
+        more=len(rows) == SHOWN,
     )
+
+
+def _lead(unread: int, count: int) -> str:
+    if not count:
+        return _("只留最近 60 天的。")
+    return _("%(unread)s 条没看，最近 60 天 %(count)s 条；不写姓名和内容，点开再看") % {"unread": unread, "count": count}
+
+
+def _opened(request: HttpRequest, own: set[int], links: dict[int, str], *, now) -> HttpResponse:
+    """Mark one message as seen and lead to its row; without a number, mark all of them."""
+    one = request.POST.get("notice", "")
+    if not one:
+        inbox.mark_read(by=request.viewer, now=now)
+        return redirect("admin:notices")
+    if not one.isdecimal() or int(one) not in own:
+        raise Http404
+    inbox.mark_read(by=request.viewer, now=now, pks=[int(one)])
+    return redirect(links.get(int(one)) or "admin:notices")
 
 
 @page("notices/trouble/", name="notices_trouble", roles=CALLERS)
 def trouble(request: HttpRequest) -> HttpResponse:
     """Messages for drivers that did not arrive: the next step is the telephone."""
     now = clock.now()
-    rows = troubled_for(request.viewer, now=now)
+    rows = troubled_for(request.viewer, now=now, limit=SHOWN)
     return render_page(
         request,
         "notices/admin/trouble.html",
         title=_("没发出去的"),
         crumbs=[(_("诉求"), None), (_("没发出去的"), None)],
-        lead=_("%s 条给司机的消息没到或说不准；请打电话告诉他") % len(rows),
+        lead=_("%s 条给司机的消息没到或说不准；请打电话告诉他") % len(rows) if rows else _("只列最近 14 天的。"),
         rows=[{"stuck": row, "when": moment_words(row.since, now)} for row in rows],
-    )
-
-
-@page("notices/holds/", name="notices_holds", roles={Role.SYSTEM})
-def held(request: HttpRequest) -> HttpResponse:
-    """After a storm or a restored backup nothing leaves before somebody says so here."""
-    now = clock.now()
-    if request.method == "POST":
-        pk, what = request.POST.get("hold", ""), request.POST.get("act", "")
-        if not pk.isdigit() or what not in ("send", "drop"):
-            raise Http404
-        try:
-            moved = holds.end(pk=int(pk), drop=what == "drop", by=request.viewer, now=now)
-        except NotThere:
-            raise Http404 from None
-        words = _("%s 条不发了，留有记录。") if what == "drop" else _("放行了，%s 条陆续发出。")
-        messages.success(request, words % moved)
-        return redirect("admin:notices_holds")
-    rows = holds_for(request.viewer)
-    return render_page(
-        request,
-        "notices/admin/holds.html",
-        title=_("暂停发送"),
-        crumbs=[(_("系统"), None), (_("暂停发送"), None)],
-        lead=_("一次要发的太多，或者恢复了旧备份，就先停下，等人说发还是不发。"),
-        rows=[{"hold": row, "when": moment_words(row.made_at, now)} for row in rows],
+        more=len(rows) == SHOWN,
     )

@@ -65,4 +65,11 @@ STATE_WORDS = {
     State.SUPERSEDED: "被后一级代替",
     State.CANCELLED: "不用发了",
 }
+# What a person does about a message to a driver that ended so, or waits for more than an hour.
+NEXT_WORDS = {
+    State.FAILED: "打电话告诉他",
+    State.UNKNOWN: "可能到了，也可能没到：打电话问一声",
+    State.QUEUED: "还在再试；等不得就先打电话",
+    State.SENDING: "还在再试；等不得就先打电话",
+}
 CHANNEL_WORDS = {Channel.INAPP: "站内", Channel.SMS: "短信", Channel.EMAIL: "邮件"}

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Case, When
+
 from accounts.rules.viewer import Viewer
 from notices import registry
 from notices.models import Notice
@@ -28,11 +30,14 @@ class Told:
     urgent: bool
 
 
-def notices_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Told]:
-    """In-app messages of the last 60 days, newest first.
+def notices_for(viewer: Viewer, *, now: datetime, limit: int = 50, unread_first: bool = False) -> list[Told]:
+    """In-app messages of the last 60 days, newest first; with `unread_first` those not opened stand above.
 
     The right to each is asked again here: whoever was recused after it came does not see it any more."""
-    rows = _own(viewer, now)[: min(limit, MOST)]
+    rows = _own(viewer, now)
+    if unread_first:
+        rows = rows.order_by(Case(When(read_at=None, then=0), default=1), "-pk")
+    rows = rows[: min(limit, MOST)]
     return [_told(row) for row in _still_allowed(list(rows), viewer, now)]
 
 

@@ -10,9 +10,11 @@ from django.db.models import Q
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
+from common.masks import mask_mail, mask_phone
 from notices import registry
 from notices.models import Hold, Notice
-from notices.rules.states import CHANNEL_WORDS, STATE_WORDS, Audience, State
+from notices.rules.states import CHANNEL_WORDS, NEXT_WORDS, STATE_WORDS, Audience, State
+from notices.rules.words import fill
 
 LATE = timedelta(hours=1)
 KEPT = timedelta(days=14)
@@ -22,7 +24,10 @@ CODE = "accounts.code"
 
 @dataclass(frozen=True)
 class Stuck:
-    """A message for a driver that failed, was never confirmed, or waits for more than an hour."""
+    """A message for a driver that failed, was never confirmed, or waits for more than an hour.
+
+    `number` is masked ("" for an account); whoever calls uncovers it on the page of the row, where that
+    leaves a line in the audit. `todo` is the next step in words."""
 
     pk: int
     what: str
@@ -31,6 +36,9 @@ class Stuck:
     why: str
     since: datetime
     url: str
+    number: str
+    todo: str
+    ended: bool
 
 
 def troubled_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Stuck]:
@@ -40,7 +48,7 @@ def troubled_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Stuc
     names = [one.name for one in registry.templates(audience=Audience.DRIVER) if one.name != CODE]
     late = Q(state__in=[State.QUEUED, State.SENDING], made_at__lt=now - LATE, tries__gt=0)
     ended = Q(state__in=[State.FAILED, State.UNKNOWN], made_at__gt=now - KEPT)
-    rows = list(Notice.objects.filter(late | ended, template__in=names).defer("address", "body").order_by("-pk")[:limit])
+    rows = list(Notice.objects.filter(late | ended, template__in=names).defer("body").order_by("-pk")[:limit])
     pks: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         pks[row.about_kind].add(row.about_pk)
@@ -52,13 +60,20 @@ def _stuck(row: Notice) -> Stuck:
     kind = registry.kind(row.about_kind)
     return Stuck(
         pk=row.pk,
-        what=str(registry.template(row.template).words),
+        what=fill(str(registry.template(row.template).words), row.data, due=row.due),
         channel=CHANNEL_WORDS[row.channel],
         state=STATE_WORDS[row.state],
         why=row.error,
         since=row.made_at,
         url=kind.link(row.about_pk) if kind.link else "",
+        number=_masked(row.address),
+        todo=NEXT_WORDS[row.state],
+        ended=row.state in (State.FAILED, State.UNKNOWN),
     )
+
+
+def _masked(address: str | None) -> str:
+    return mask_mail(address) if address and "@" in address else mask_phone(address)
 
 
 def holds_for(viewer: Viewer) -> list[Hold]:

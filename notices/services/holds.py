@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
@@ -63,6 +63,13 @@ def _start(why: str, *, before: datetime, messages: int, now: datetime) -> Hold 
         return None  # another sweep was first
 
 
+def held_back(hold: Hold, *, now: datetime) -> QuerySet[Notice]:
+    """The messages that this hold keeps from leaving."""
+    storm = hold.why == Hold.Why.STORM
+    rows = Notice.objects.filter(state=State.QUEUED, made_at__lte=now if storm else hold.before)
+    return rows.filter(RUNGS) if storm else rows
+
+
 @transaction.atomic
 def end(*, pk: int, drop: bool, by: Viewer | None, now: datetime) -> int:
     """Let what waits go out (`drop` False), or cancel it. `by` is None for the command line.
@@ -71,9 +78,7 @@ def end(*, pk: int, drop: bool, by: Viewer | None, now: datetime) -> int:
     hold = Hold.objects.select_for_update().filter(pk=pk, ended_at=None).first()
     if hold is None or (by is not None and not by.has_role(*MAY_DECIDE)):
         raise NotThere()
-    rows = Notice.objects.filter(state=State.QUEUED, made_at__lte=now if hold.why == Hold.Why.STORM else hold.before)
-    if hold.why == Hold.Why.STORM:
-        rows = rows.filter(RUNGS)
+    rows = held_back(hold, now=now)
     if drop:
         moved = rows.update(
             state=State.CANCELLED, settled_at=now, next_try_at=None, body=None, error="暂停后决定不发"
