@@ -12,7 +12,7 @@ from dashboards.rules.figures import COLUMNS
 
 
 class DayFact(models.Model):
-    """The figures of one past day, whole (`by` "all") or for one unit, category or place.
+    """The figures of one past day, whole (`by` "all"), for one unit, category or place, or against one squad.
 
     `of` is the id of the unit or place, the code of the category, or "" for none. Facts hold every
     appeal: whoever is barred from some has those taken out again when he looks (`selectors.tallies`).

@@ -14,7 +14,9 @@ class Case(NamedTuple):
     """What is read of one appeal. Moments are aware; `unit` and `place` are ids or None.
 
     `answered`, `due`, `stopped` are of the answer clock of the first round; `rating` and `said` are the
-    driver's last word in any round; `heard` is what the last call that was picked up brought.
+    driver's last word in any round; `call` is what the last call that was picked up brought, else "not_reached",
+    or None where nobody called. `ripe` says whether this viewer may hear what the driver said afterwards;
+    `accused` are the squads complained of, read only where they are counted.
     """
 
     pk: int
@@ -35,12 +37,13 @@ class Case(NamedTuple):
     closed: datetime | None
     rating: int | None
     said: bool | None
-    heard: str | None
-    tried: bool
+    call: str | None
     ripe: bool = True
+    accused: tuple[int, ...] = ()
 
 
 FIELDS = Case._fields
+READ = FIELDS[: FIELDS.index("ripe")]
 _COMPARE: dict[Op, Callable] = {
     Op.IS: lambda have, want: have == want,
     Op.IN: lambda have, want: have in want,

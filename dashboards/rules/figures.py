@@ -98,8 +98,10 @@ _DISPUTE = Test("category", Op.IN, ("D1", "D2", "D3", "D4", "F3"))
 _LEGAL_AID = Test("scheme", Op.IS, "司法法援")
 _SUGGESTION = Test("kind", Op.IS, Kind.SUGGESTION.value)
 _CLOSED = Test("state", Op.IS, State.CLOSED.value)
-_SOLVED = "solved"  # CallBack.Heard.SOLVED
-_DONE = AnyOf((Test("heard", Op.IS, _SOLVED), Test("rating", Op.AT_LEAST, 3)))
+_SOLVED = Test("call", Op.IS, "solved")  # the words of CallBack.Heard
+_HEARD = Test("call", Op.IN, ("solved", "not_solved"))
+_IN_VAIN = Test("call", Op.IS, "not_reached")
+_DONE = AnyOf((_SOLVED, Test("rating", Op.AT_LEAST, 3)))
 _IN_TIME = Test("answered", Op.NOT_AFTER_FIELD, "promised")
 _SATISFIED = Test("rating", Op.AT_LEAST, 4)
 
@@ -135,15 +137,15 @@ _TABLE = (
     Definition("middling", "一般", "件", P, (*_RIPE, Test("rating", Op.IS, 3)), "rated", "评“一般”"),
     Definition("unsatisfied", "差和很差", "件", P, (*_RIPE, Test("rating", Op.AT_MOST, 2)), "rated", "评“差”“很差”，下一轮还没评"),
     Definition("silent", "没评", "件", P, (*_RIPE, Test("rating", Op.UNSET)), "rateable", "答复了，司机没有评；单列，不算满意"),
-    Definition("reached", "回访到了", "件", P, (*_RIPE, Test("heard", Op.SET)), "rateable", "单位以外的人打通了"),
-    Definition("not_reached", "没打通", "件", P, (*_RIPE, Test("tried", Op.IS, True), Test("heard", Op.UNSET)), "rateable",
+    Definition("reached", "回访到了", "件", P, (*_RIPE, _HEARD), "rateable", "单位以外的人打通了"),
+    Definition("not_reached", "没打通", "件", P, (*_RIPE, _IN_VAIN), "rateable",
                "打过，一次也没接；单列，不算满意"),
-    Definition("not_called", "没回访", "件", P, (*_RIPE, Test("tried", Op.IS, False)), "rateable", "抽样没抽到，或还没打"),
-    Definition("told", "说了结果", "件", P, (*_RIPE, AnyOf((Test("said", Op.SET), Test("heard", Op.SET)))), "rateable",
+    Definition("not_called", "没回访", "件", P, (*_RIPE, Test("call", Op.UNSET)), "rateable", "抽样没抽到，或还没打"),
+    Definition("told", "说了结果", "件", P, (*_RIPE, AnyOf((Test("said", Op.SET), _HEARD))), "rateable",
                "司机评价时说过，或回访时说过"),
     Definition("solved", "说解决了", "件", P,
-               (*_RIPE, AnyOf((Test("said", Op.IS, True), Test("heard", Op.IS, _SOLVED)))), "told", "司机说解决了，或回访时说解决了"),
-    Definition("untold", "没说", "件", P, (*_RIPE, Test("said", Op.UNSET), Test("heard", Op.UNSET)), "rateable", "解决没有，司机没说；单列"),
+               (*_RIPE, AnyOf((Test("said", Op.IS, True), _SOLVED))), "told", "司机说解决了，或回访时说解决了"),
+    Definition("untold", "没说", "件", P, (*_RIPE, Test("said", Op.UNSET), AnyOf((Test("call", Op.UNSET), _IN_VAIN))), "rateable", "解决没有，司机没说；单列"),
     Definition("reopened", "重办过", "件", P, (*_ANSWERED, Test("round", Op.AT_LEAST, 2)), "answered", "换人重办，至少第二轮"),
     Definition("closed", "已办结", "件", P, (_CLOSED,), "promised", "首次承诺在期内到期，现在已办结"),
     Definition("accused_closed", "被反映并已办结", "件", P, (_CLOSED,), "", "反映这个中队的，首次承诺在这一季到期，现在已办结", accused=True),

@@ -11,7 +11,8 @@ from dashboards.rules.periods import Period, monday_of, quarter_of
 
 PLACES = {column: place for place, column in enumerate(COLUMNS)}
 _PART_PLACES = frozenset(PLACES[column] for column in BY_PART)
-ALL, UNIT, CATEGORY, PLACE = "all", "unit", "category", "place"
+_CLOSED = PLACES["closed"]
+ALL, UNIT, CATEGORY, PLACE, ACCUSED = "all", "unit", "category", "place", "accused"
 PARTS = (UNIT, CATEGORY, PLACE)
 
 
@@ -32,7 +33,7 @@ class Tally:
         self.ever = nothing()
         self.cells: dict[tuple[str, str], list[int]] = {(ALL, ""): nothing()}
         self.weeks = {monday: nothing() for monday in weeks}
-        self.quarters = {each.name: {} for each in quarters}
+        self.quarters: dict[str, dict[tuple[str, str], int]] = {each.name: {} for each in quarters}
 
     def add_sums(self, by: str, of: str, sums: Mapping[str, int]) -> None:
         """Sums of the period, as read from facts."""
@@ -46,10 +47,10 @@ class Tally:
         if (week := self.weeks.get(monday_of(day))) is not None:
             _add(week, sums)
 
-    def add_quarter(self, quarter: str, unit: str, closed: int, promised: int) -> None:
-        cell = self.quarters[quarter].setdefault(unit, [0, 0])
-        cell[0] += closed
-        cell[1] += promised
+    def add_quarter(self, quarter: str, by: str, of: str, closed: int) -> None:
+        """What was closed of one unit (`by` UNIT: led by it, ACCUSED: against it)."""
+        cells = self.quarters[quarter]
+        cells[by, of] = cells.get((by, of), 0) + closed
 
     def add_cases(
         self, cases: Iterable[Case], counter: Counter, *, now: datetime, sign: int = 1,
@@ -72,14 +73,10 @@ class Tally:
         for sums in into:
             for place, amount in amounts:
                 sums[place] += sign * amount
-        quarter = self.quarters.get(quarter_of(day).name)
-        if quarter is not None:
-            cell = quarter.setdefault(str(case.unit or ""), [0, 0])
-            for place, amount in amounts:
-                if place == PLACES["closed"]:
-                    cell[0] += sign * amount
-                elif place == PLACES["promised"]:
-                    cell[1] += sign * amount
+        name = quarter_of(day).name
+        if name in self.quarters and (_CLOSED, 1) in amounts:
+            for by, of in ((UNIT, case.unit), *((ACCUSED, unit) for unit in case.accused)):
+                self.add_quarter(name, by, str(of or ""), sign)
 
     def value(self, column: str, by: str = ALL, of: str = "") -> int:
         cell = self.cells.get((by, of))
@@ -92,7 +89,8 @@ class Tally:
 
 
 def daily(cases: Iterable[Case], counter: Counter, *, now: datetime, wanted: Callable[[date], bool]) -> dict:
-    """Daily facts of `wanted` days: {(day, by, of): sums}. Parts carry the BY_PART columns only."""
+    """Daily facts of `wanted` days: {(day, by, of): sums}. Parts carry the BY_PART columns only, squads
+    complained of what was closed."""
     found: dict[tuple[date, str, str], list[int]] = {}
     for case in cases:
         parts = parts_of(case)
@@ -107,6 +105,9 @@ def daily(cases: Iterable[Case], counter: Counter, *, now: datetime, wanted: Cal
                 sums = found.setdefault((day, by, of), nothing())
                 for place, amount in few:
                     sums[place] += amount
+            if (_CLOSED, 1) in amounts:
+                for unit in case.accused:
+                    found.setdefault((day, ACCUSED, str(unit)), nothing())[_CLOSED] += 1
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -59,7 +60,12 @@ class Filters:
         """The page of the rows behind `key`."""
         named = {name: getattr(self, name) for name in ("unit", "category", "place", "week", "quarter")}
         asked = {"figure": key, "period": self.period} | {name: value for name, value in named.items() if value}
-        return f"{reverse('dashboards:rows')}?{urlencode(asked)}"
+        return f"{_rows_page()}?{urlencode(asked)}"
+
+
+@cache
+def _rows_page() -> str:
+    return reverse("dashboards:rows")
 
 
 def definition_of(viewer: Viewer, key: str) -> Definition:

@@ -19,10 +19,10 @@ from dashboards.rules.groups import group_of
 from dashboards.rules.periods import Period
 from dashboards.rules.shield import Shown, shield
 from dashboards.rules.sight import Sight, sight_of
-from dashboards.rules.tally import CATEGORY, PLACES, UNIT, Tally
+from dashboards.rules.tally import ACCUSED, CATEGORY, PLACES, UNIT, Tally
 from dashboards.rules.wording import Said, said, share
 from dashboards.selectors.behind import NONE, Filters, UnknownFilter, definition_of, period_of, rows
-from dashboards.selectors.compile import anchored, tests_q
+from dashboards.selectors.compile import tests_q
 from dashboards.selectors.scope import scope
 from dashboards.selectors.tallies import tally_for
 
@@ -165,43 +165,43 @@ class Board:
 
     def quarters(self, key: str) -> dict[str, dict[str, int]]:
         """Squads by quarter: {"2026Q3": {code: closed}} for "closed" and "accused_closed"; quarters that are over."""
-        over = [periods.quarter(name) for name in self.tally.quarters]
-        over = [each for each in over if each.last < clock.today(self.now)]
-        if key == "closed":
-            return {
-                each.name: {self.codes[unit]: sums[0] for unit, sums in self.tally.quarters[each.name].items() if unit in self.codes}
-                for each in over
-            }
-        counts = {
-            each.name: Count("pk", filter=anchored(self.viewer, Anchor.PROMISED, each.first, each.last, now=self.now)) for each in over
-        }
-        found = scope(self.viewer).filter(
-            tests_q(self.viewer, DEFINITIONS[key], now=self.now), accused__removed_at=None, accused__unit_id__in=list(map(int, self.codes))
-        )  # fmt: skip
-        lines = list(found.order_by().values("accused__unit_id").annotate(**{f"n_{name}": count for name, count in counts.items()}))
-        return {name: {self.codes[str(row["accused__unit_id"])]: row[f"n_{name}"] for row in lines} for name in counts}
+        by, found = ACCUSED if DEFINITIONS[key].accused else UNIT, {}
+        for name, cells in self.tally.quarters.items():
+            if periods.quarter(name).last < clock.today(self.now):
+                found[name] = {code: cells.get((by, unit), 0) for unit, code in self.codes.items()}
+        return found
 
     # --- numbers ---------------------------------------------------------------------------
     def value(self, key: str, filters: Filters) -> int:
         """The number itself: from what was read, else asked of the rows."""
+        known = self._known(key, filters)
+        if known is not None:
+            return known
+        found = rows(self.viewer, key, filters, now=self.now)
+        if DEFINITIONS[key].measure == "persons":
+            return found.aggregate(n=Sum("persons"))["n"] or 0
+        return found.count()
+
+    def _known(self, key: str, filters: Filters) -> int | None:
+        """The number, if what was read holds it."""
         definition = definition_of(self.viewer, key)
         days = period_of(self.viewer, key, filters, now=self.now)
         if definition.anchor == Anchor.NOW:
             if filters.by:
                 return self.groups(key, filters.by).get(filters.of, 0)
             return sum(row[f"n_{key}"] for row in self.present)
-        place = PLACES[column_of(key)]
-        if not filters.by:
-            if definition.anchor == Anchor.EVER and (self.sight != Sight.OWN or key == "registered"):
-                return self.tally.ever[place]
-            if filters.week and (week := self.tally.weeks.get(date.fromisoformat(filters.week))):
-                return week[place]
-            if days == self.period:
-                return self.tally.value(column_of(key))
-        elif days == self.period and column_of(key) in BY_PART:
-            return self.groups(key, filters.by).get(filters.of, 0)
-        found = rows(self.viewer, key, filters, now=self.now)
-        return found.aggregate(n=Sum("persons"))["n"] or 0 if definition.measure == "persons" else found.count()
+        if definition.accused or filters.quarter:
+            return None
+        column = column_of(key)
+        if filters.by:
+            by_part = days == self.period and column in BY_PART
+            return self.groups(key, filters.by).get(filters.of, 0) if by_part else None
+        if definition.anchor == Anchor.EVER:
+            return self.tally.ever[PLACES[column]] if self.sight != Sight.OWN or key == "registered" else None
+        if filters.week:
+            week = self.tally.weeks.get(date.fromisoformat(filters.week))
+            return week[PLACES[column]] if week else None
+        return self.tally.value(column) if days == self.period else None
 
     def figure(self, key: str, filters: Filters | None = None, *, shown: Shown | None = None) -> Figure:
         """One figure of this board. Raises UnknownFilter."""

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts.models import Unit
 from accounts.rules.viewer import Viewer
-from appeals.models import Appeal, CallBack, Rating
+from appeals.models import Accused, Appeal, CallBack, Rating
 from appeals.rules.life import State
 from common import clock
-from dashboards.rules.cases import FIELDS, Case
+from dashboards.rules import cases as rules
+from dashboards.rules.cases import READ
 from dashboards.rules.figures import Anchor, AnyOf, Definition, Moment, Op, Test
 from dashboards.rules.periods import midnight
 from dashboards.rules.sight import Sight, sight_of
 
 _DAY = timedelta(days=1)
+MANY = 2000  # beyond this the whole small table is read instead of naming each appeal
 SQUAD_DELAY = timedelta(days=30)
 # No first promise lies further from the receipt than this: five working days, whatever the festivals.
 # It lets the index on `received_at` find the appeals of a promise day.
@@ -27,18 +29,16 @@ _COLUMNS = {
     "stopped": "c4__ended_at", "state": "state", "kind": "kind", "category": "category", "unit": "lead_unit_id",
     "scheme": "lead_unit__scheme_name", "place": "place_id", "round": "round", "hand_backs": "hand_backs",
     "persons": "persons", "closed": "closed_at", "next_due": "next_due",
-    "rating": "last_rating", "said": "last_said", "heard": "last_heard", "tried": "called",
+    "rating": "last_rating", "said": "last_said", "call": "last_call",
 }  # fmt: skip
 _RATINGS = Rating.objects.filter(appeal=OuterRef("pk")).order_by("-round")
-_CALLS = CallBack.objects.filter(appeal=OuterRef("pk"))
+_IN_VAIN = Case(When(heard=CallBack.Heard.NOT_REACHED, then=1), default=0)
+_CALLS = CallBack.objects.filter(appeal=OuterRef("pk")).order_by(_IN_VAIN, "-round", "-attempt")
 _READ = {
     "c4": lambda: FilteredRelation("clocks", condition=Q(clocks__kind="C4", clocks__round=1)),
     "last_rating": lambda: Subquery(_RATINGS.values("value")[:1]),
     "last_said": lambda: Subquery(_RATINGS.values("solved")[:1]),
-    "last_heard": lambda: Subquery(
-        _CALLS.exclude(heard=CallBack.Heard.NOT_REACHED).order_by("-round", "-attempt").values("heard")[:1]
-    ),
-    "called": lambda: Exists(_CALLS),
+    "last_call": lambda: Subquery(_CALLS.values("heard")[:1]),
 }
 
 
@@ -121,18 +121,29 @@ def anchored(viewer: Viewer, anchor: Anchor, first: date, last: date, *, now: da
     )
 
 
-def cases(viewer: Viewer, rows: QuerySet[Appeal], *, now: datetime) -> Iterator[Case]:
+def cases(viewer: Viewer, rows: QuerySet[Appeal], *, now: datetime) -> Iterator[rules.Case]:
     """`rows` as cases, read in one query."""
-    read = [name for name in FIELDS if name != "ripe"]
-    found = with_reads(viewer, rows.order_by(), read).values_list(*(_COLUMNS[name] for name in read))
+    found = with_reads(viewer, rows.order_by(), READ).values_list(*(_COLUMNS[name] for name in READ))
     if sight_of(viewer) != Sight.OWN:
-        return (Case._make((*row, True)) for row in found.iterator(chunk_size=5000))
-    state, closed = read.index("state"), read.index("closed")
+        return (rules.Case(*row) for row in found.iterator(chunk_size=5000))
+    state, closed = READ.index("state"), READ.index("closed")
     limit = now - SQUAD_DELAY if _in_a_squad(viewer) else None
     return (
-        Case._make((*row, row[state] == State.CLOSED and (limit is None or row[closed] <= limit)))
+        rules.Case(*row, (row[state] == State.CLOSED and (limit is None or row[closed] <= limit)))
         for row in found.iterator(chunk_size=5000)
     )
+
+
+def with_accused(viewer: Viewer, found: Iterable[rules.Case]) -> list[rules.Case]:
+    """The same cases with the squads complained of, in one query more."""
+    found = list(found)
+    squads: dict[int, tuple[int, ...]] = {}
+    accused = Accused.objects.filter(removed_at=None, unit__kind=Unit.Kind.SQUAD)
+    if len(found) < MANY:
+        accused = accused.filter(appeal_id__in=[case.pk for case in found] or [0])
+    for appeal, unit in accused.order_by().values_list("appeal_id", "unit_id"):
+        squads[appeal] = (*squads.get(appeal, ()), unit)
+    return [case._replace(accused=squads[case.pk]) if case.pk in squads else case for case in found]
 
 
 def on_days(viewer: Viewer, days: Iterable[date], *, now: datetime) -> Q:

@@ -10,9 +10,9 @@ queries. Own-unit viewers count the cases of their smaller scope.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import CharField, Q, Sum
+from django.db.models import CharField, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Unit
@@ -24,13 +24,12 @@ from dashboards.rules import periods
 from dashboards.rules.cases import Counter
 from dashboards.rules.figures import BY_PART, COLUMNS, Anchor
 from dashboards.rules.periods import Period
-from dashboards.rules.sight import Sight, sight_of
-from dashboards.rules.tally import ALL, PARTS, Tally, nothing
-from dashboards.selectors.compile import anchored, cases, on_days
+from dashboards.rules.sight import Sight, sees_accused, sight_of
+from dashboards.rules.tally import ACCUSED, ALL, PARTS, UNIT, Tally, nothing
+from dashboards.selectors.compile import anchored, cases, on_days, with_accused
 from dashboards.selectors.scope import barred_from, scope
 
 COUNTER = Counter()
-_EVER = ("received", *(column for column, definition in COLUMNS.items() if definition.anchor == Anchor.EVER))
 
 
 def tally_for(viewer: Viewer, period: Period, *, now: datetime) -> Tally:
@@ -59,13 +58,15 @@ def _read_facts(viewer: Viewer, tally: Tally, *, now: datetime) -> None:
     dirty = FactMark.dirty_days(now=now)
     clean = DayFact.objects.exclude(day__in=sorted(dirty)).order_by()
     period, weeks = tally.period, sorted(tally.weeks)
-    tally.add_ever(clean.filter(by=ALL).aggregate(**{column: Sum(column) for column in _EVER}))
-    whole = clean.filter(by=ALL, day__gte=min(period.first, weeks[0]), day__lte=max(period.last, periods.week(weeks[-1]).last))
-    for row in whole.values("day", *COLUMNS):
-        day = row.pop("day")
-        tally.add_day(day, row)
+    first, last = min(period.first, weeks[0]), max(period.last, periods.week(weeks[-1]).last)
+    for ever, day, *values in _ever_and_days(viewer, clean.filter(by=ALL), first, last):
+        sums = dict(zip(COLUMNS, values, strict=True))
+        if ever:
+            tally.add_ever(sums)
+            continue
+        tally.add_day(day, sums)
         if period.holds(day):
-            tally.add_sums(ALL, "", row)
+            tally.add_sums(ALL, "", sums)
     parts = clean.filter(by__in=PARTS, day__gte=period.first, day__lte=period.last)
     for row in parts.values("by", "of").annotate(**{f"n_{column}": Sum(column) for column in BY_PART}):
         tally.add_sums(row["by"], row["of"], {column: row[f"n_{column}"] for column in BY_PART})
@@ -73,21 +74,30 @@ def _read_facts(viewer: Viewer, tally: Tally, *, now: datetime) -> None:
     barred = frozenset(barred_from(viewer))
     single = Appeal.objects.filter(Q(pk__in=sorted(barred) or [0]) | on_days(viewer, dirty, now=now))
     out, live = [], []
-    for case in cases(viewer, single, now=now):
+    found = cases(viewer, single, now=now)
+    for case in with_accused(viewer, found) if sees_accused(viewer) else found:
         (out if case.pk in barred else live).append(case)
     tally.add_cases(out, COUNTER, now=now, sign=-1, wanted=lambda day: day not in dirty)
     tally.add_cases(live, COUNTER, now=now, wanted=dirty.__contains__)
 
 
+def _ever_and_days(viewer: Viewer, whole: QuerySet[DayFact], first: date, last: date) -> QuerySet:
+    """(1, a day, sums of all days), then (0, day, its sums) from `first` to `last`: one query for both."""
+    names = [f"n_{column}" for column in COLUMNS]
+    ever = whole.annotate(ever=Value(1)).values("ever").annotate(
+        n_day=Min("day"), **{name: Sum(column) for name, column in zip(names, COLUMNS, strict=True)}
+    )  # fmt: skip
+    days = whole.filter(day__gte=first, day__lte=last).annotate(ever=Value(0))
+    return ever.values_list("ever", "n_day", *names).union(days.values_list("ever", "day", *COLUMNS), all=True)
+
+
 def _read_quarters(viewer: Viewer, tally: Tally, clean) -> None:
-    """What squads closed, quarter by quarter (never finer)."""
+    """What was closed of squads, quarter by quarter (never finer)."""
     named = [periods.quarter(name) for name in tally.quarters]
-    sums = {}
-    for each in named:
-        inside = Q(day__gte=each.first, day__lte=each.last)
-        sums |= {f"{each.name}_{column}": Sum(column, filter=inside) for column in ("closed", "promised")}
+    sums = {each.name: Sum("closed", filter=Q(day__gte=each.first, day__lte=each.last)) for each in named}
+    kinds = (UNIT, ACCUSED) if sees_accused(viewer) else (UNIT,)
     squads = Unit.objects.filter(kind=Unit.Kind.SQUAD).order_by().values_list(Cast("pk", CharField()))
-    rows = clean.filter(by="unit", of__in=squads, day__gte=named[0].first, day__lte=named[-1].last)
-    for row in rows.values("of").annotate(**sums):
+    rows = clean.filter(by__in=kinds, of__in=squads, day__gte=named[0].first, day__lte=named[-1].last)
+    for row in rows.values("by", "of").annotate(**sums):
         for each in named:
-            tally.add_quarter(each.name, row["of"], row[f"{each.name}_closed"] or 0, row[f"{each.name}_promised"] or 0)
+            tally.add_quarter(each.name, row["by"], row["of"], row[each.name] or 0)

@@ -14,7 +14,7 @@ from common import clock
 from dashboards.models import DayFact, FactMark
 from dashboards.rules.figures import COLUMNS
 from dashboards.rules.tally import daily
-from dashboards.selectors.compile import cases, on_days
+from dashboards.selectors.compile import cases, on_days, with_accused
 from dashboards.selectors.tallies import COUNTER
 
 SETTLED = timedelta(seconds=60)
@@ -83,7 +83,7 @@ def _chunks(first: date, last: date) -> Iterable[set[date]]:
 def _write(days: set[date], *, now: datetime) -> int:
     if not days:
         return 0
-    rows = cases(NOBODY, Appeal.objects.filter(on_days(NOBODY, days, now=now)), now=now)
+    rows = with_accused(NOBODY, cases(NOBODY, Appeal.objects.filter(on_days(NOBODY, days, now=now)), now=now))
     found = daily(rows, COUNTER, now=now, wanted=days.__contains__)
     DayFact.objects.filter(day__in=sorted(days)).delete()
     facts = [

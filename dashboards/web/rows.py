@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -152,11 +152,10 @@ def _readable(board: Board, found: QuerySet[Appeal], filters: Filters) -> tuple[
     if filters.by or filters.week:
         return {}, {}
     sums: dict[str, dict[str, int]] = {UNIT: {}, CATEGORY: {}}
-    plain = found.order_by()
-    for by, column in ((UNIT, "lead_unit_id"), (CATEGORY, "category")):
-        for of in plain.values_list(column, flat=True).iterator():
-            name = board.name_of(by, str(of or ""))
-            sums[by][name] = sums[by].get(name, 0) + 1
+    for unit, category, n in found.order_by().values_list("lead_unit_id", "category").annotate(n=Count("pk")):
+        for by, of in ((UNIT, str(unit or "")), (CATEGORY, category)):
+            name = board.name_of(by, of)
+            sums[by][name] = sums[by].get(name, 0) + n
     return tuple(
         {of: shown == Shown.EXACT for of, shown in shield(values).items()} for values in sums.values()
     )  # type: ignore[return-value]
