@@ -19,7 +19,7 @@ from hongyun.demo.world import World
 ROAD = ("C1", "C2", "C3", "C4")
 DISPUTE = ("D1", "D2", "D3", "D4", "F3")
 WANTED = (12, 34, 44, 25)
-QUICK = (Plan(worker="handler"), Plan(rating=4, worker="handler"), Plan(rating=5), Plan(worker="handler"))
+QUICK = (Plan(worker="handler"), Plan(rating=4, worker="handler"), Plan(rating=5, worker="liuyang"), Plan(worker="handler"))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def tell(world: World) -> None:
     past.tell(world, pool("road"), first=172, last=45, plans=past.SOLVED_PLANS, channels=past.CHANNELS)
     past.tell(world, pool("aid"), first=160, last=46, plans=_calm(past.SOLVED_PLANS), channels=past.CHANNELS)
     past.tell(world, disputes[:16], first=168, last=52, plans=past.SOLVED_PLANS, channels=past.CHANNELS)
-    past.tell(world, disputes[16:], first=44, last=25, plans=QUICK, channels=past.CHANNELS)
+    past.tell(world, disputes[16:], first=21, last=12, plans=QUICK, channels=past.CHANNELS, working=True)
 
 
 def _calm(plans: tuple[Plan, ...]) -> tuple[Plan, ...]:

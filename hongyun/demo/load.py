@@ -56,7 +56,10 @@ def load(*, now: datetime, scale: int = 1) -> facts.Figures | None:
 def _tell_all(world: World, scale: int) -> None:
     facts.tell(world)
     others = [story for story in pool("other") if story.id != "P14"]
-    past.tell(world, others, first=150, last=16, plans=past.OTHER_PLANS, channels=past.CHANNELS)
+    recent = [story for story in others if story.unit == "transport"]  # the month of the demo's handler
+    rest = [story for story in others if story.unit != "transport"]
+    past.tell(world, recent, first=21, last=6, plans=past.RECENT_PLANS, channels=past.CHANNELS, working=True)
+    past.tell(world, rest, first=150, last=14, plans=past.OTHER_PLANS, channels=past.CHANNELS)
     for run in range(1, scale):
         more = [again(story, run) for story in pool("other")]
         past.tell(world, more, first=170, last=16, plans=past.OTHER_PLANS, channels=past.CHANNELS)

@@ -41,6 +41,10 @@ OTHER_PLANS = (
     Plan(rating=4), Plan(rating=0), Plan(), Plan(rating=0, heard=("not_reached",) * 3), Plan(rating=3, ask=True),
     Plan(rating=4, late=True), Plan(), Plan(rating=2, then=Plan(rating=3)), Plan(rating=5, send_back=True), Plan(rating=0),
 )  # fmt: skip
+RECENT_PLANS = (
+    Plan(worker="handler"), Plan(rating=4, worker="handler"), Plan(rating=0, worker="handler"), Plan(rating=4),
+    Plan(rating=3, late=True, worker="handler"), Plan(rating=5, ask=True, worker="handler"), Plan(rating=0),
+)  # fmt: skip
 CHANNELS = (
     FiledBy.WEB, FiledBy.WEB, FiledBy.HOTLINE, FiledBy.WEB, FiledBy.HALL, FiledBy.WEB, FiledBy.HOTLINE, FiledBy.WEB,
 )  # fmt: skip
@@ -119,11 +123,12 @@ def _waking(tale: Tale, moment: datetime) -> datetime:
     return at
 
 
-def filed_at(world: World, story: Story, days_back: int) -> datetime:
-    """A moment of that day: most in office hours, some in the evening."""
+def filed_at(world: World, story: Story, back: int, *, working: bool) -> datetime:
+    """A moment so many days ago (working days if `working`): most in office hours, some in the evening."""
     draw = names.chance("filed", story.seed)
     hour = draw.choice((8, 9, 9, 10, 10, 11, 13, 14, 15, 15, 16, 17, 19, 21))
-    return world.back(days_back, hour, draw.randrange(60))
+    day = world.day(-back, hour) if working else world.back(back, hour)
+    return day + timedelta(minutes=draw.randrange(60))
 
 
 def spread(stories: Iterable[Story], first: int, last: int) -> list[tuple[Story, int]]:
@@ -134,13 +139,13 @@ def spread(stories: Iterable[Story], first: int, last: int) -> list[tuple[Story,
     return [(story, round(first - index * step)) for index, story in enumerate(mixed)]
 
 
-def tell(world: World, stories: Iterable[Story], *, first: int, last: int, plans, channels, **more) -> None:
-    """Take up these stories, `first` to `last` days ago, with plans and channels in turn."""
+def tell(world: World, stories: Iterable[Story], *, first: int, last: int, plans, channels, working=False) -> None:
+    """Take up these stories, `first` to `last` (working) days ago, with plans and channels in turn."""
     for index, (story, back) in enumerate(spread(stories, first, last)):
         plan = plans[index % len(plans)]
         channel = FiledBy.HALL if story.persons > 1 else channels[index % len(channels)]
         clerk = channel not in (FiledBy.WEB, FiledBy.API)
-        at = filed_at(world, story, back)
+        at = filed_at(world, story, back, working=working)
         if clerk:
             at = world.days.next_office_moment(at) + timedelta(minutes=30)
-        world.tell(closed(Tale(world, story, channel=channel, **more), at, plan))
+        world.tell(closed(Tale(world, story, channel=channel), at, plan))

@@ -1,7 +1,8 @@
 """Appeals that are open today, in every state: what 我今天要办的, the desk and the leader's board live on.
 
 Each line of `OPEN` tells one appeal: who filed it how, and its steps as `name day hh:mm`, the day counted in
-working days from today. Answers fall due five working days after the day of filing.
+working days from today, or as `name now-40`, forty minutes before loading. Answers fall due five working days
+after the day of filing.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ OPEN = (
     Open("K04", "-2 09:05", "accept -2 11:40", channel=HALL, worker="handler"),
     Open("K05", "-1 14:26"),
     Open("K06", "-1 15:08", channel=API),
-    Open("K07", "-1 16:52"),
+    Open("K07", "now-75"),
     Open("K08", "-3 09:30", "accept -3 14:30; progress -2 10:10; ask -1 10:25", driver=0, worker="handler"),
     Open("K09", "-4 10:40", "accept -4 15:05; progress -3 10:12; submit -1 10:12", worker="liuyang"),
     Open("K10", "-3 11:40", "accept -3 15:15; progress -2 11:40; submit -1 16:40", worker="liuyang"),
@@ -71,13 +72,13 @@ OPEN = (
     Open("K22", "-1 09:10", "accept -1 10:40; ask_hand_back -1 16:30", worker="liuyang"),
     # against squads: nobody there knows
     Open("K23", "-4 08:30", "accept -4 10:30; progress -3 09:30", channel=HOT),
-    Open("K24", "-3 10:15", "accept -3 15:40; progress -2 10:20; note -1 15:00", worker=""),
+    Open("K24", "-3 10:15", "accept -3 15:40; progress -2 10:20; note -1 15:00"),
     Open("K27", "-17 09:40", "accept -17 14:40; progress -16 10:00; submit -13 10:00; approve -12 15:00; rate2 -12 19:20; progress -10 10:00"),
     Open("K28", "-2 20:15", "accept -1 09:40"),
     # the rest of the district
     Open("K25", "-3 15:20", "accept -3 17:00; progress -2 15:00; ask_extension -1 16:20"),
     Open("K26", "-5 11:10", "accept -5 13:50; progress -5 16:00; submit -2 10:30; head_approve -1 15:20"),
-    Open("K29", "-1 17:10", "accept -1 17:24; progress -1 17:28; material -1 17:29", worker=""),
+    Open("K29", "now-52", "accept now-40; progress now-31; material now-14"),
     Open("K30", "-8 09:20", "accept -8 13:50; progress -7 10:10"),
     Open("K31", "-1 08:20", "accept -1 10:10; ask_hand_back -1 15:40"),
     Open("K32", "-8 10:30", "accept -8 15:00; progress -7 10:00; submit -4 10:00; approve -2 10:00", driver=0),
@@ -100,13 +101,14 @@ OPEN = (
     Open("K49", "-3 16:50", "accept -2 09:10; progress -2 14:40", channel=STATION),
     Open("K50", "-1 13:40"),
     Open("K51", "-1 12:10", "accept -1 13:40; progress -1 14:20"),
+    Open("K61", "-2 11:20", "accept -2 15:20; progress -1 10:20"), Open("K62", "-1 17:40"),
     Open("K52", "-5 15:50", "accept -4 09:20; progress -4 14:00; submit -2 14:00; send_back -1 10:00", channel=HOT),
     Open("K53", "-1 16:20"),
     Open("P37", "-4 07:40", "accept -4 10:00; progress -3 10:00; submit -2 10:00; approve -1 10:00"),
     # nobody could tell where they belong
-    Open("K54", "-1 19:40", desk=True), Open("K55", "-1 20:25", desk=True), Open("K56", "-1 15:55", "ask_decline -1 16:45", desk=True),
-    Open("K57", "-1 17:05", desk=True), Open("K58", "-1 21:10", desk=True), Open("K59", "-1 18:20", desk=True),
-    Open("K60", "-1 22:05", desk=True),
+    Open("K54", "now-20", desk=True), Open("K55", "now-38", desk=True), Open("K56", "now-70", "ask_decline now-25", desk=True),
+    Open("K57", "now-55", desk=True), Open("K58", "now-12", desk=True), Open("K59", "-1 18:20", desk=True),
+    Open("K60", "now-95", desk=True),
     # ended another way
     Open("W01", "-12 10:10", "accept -12 14:00; progress -11 10:00; withdraw -6 19:00"),
     Open("W02", "-9 09:40", "withdraw -9 12:30"), Open("W03", "-5 10:30", "accept -5 14:40; progress -4 10:00; withdraw -4 18:30"),
@@ -141,6 +143,8 @@ def _live(tale: Tale, line: Open) -> Script:
 
 
 def _moment(world: World, when: str) -> datetime:
+    if when.startswith("now-"):
+        return world.end - timedelta(minutes=int(when[4:]))
     day, clock = when.split()
     hour, minute = clock.split(":")
     return world.day(int(day), int(hour), int(minute))

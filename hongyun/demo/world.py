@@ -24,7 +24,7 @@ from hongyun.demo.stories import Story
 from notices.services import history
 
 Script = Generator[datetime, None, None]
-UNREAD = timedelta(hours=20)  # what came in since then still stands in the bell
+UNREAD = timedelta(hours=18)  # what came in since then still stands in the bell
 
 
 @dataclass
