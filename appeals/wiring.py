@@ -56,14 +56,17 @@ def may_receive_many(person_id: int, about_pks: Collection[str], *, now: datetim
     return {str(pk) for pk in may_hear_of(viewer_for(person, now=now), about_pks)}
 
 
-def staff_link(pk: str) -> str:
-    """Where a message of the staff leads; asked only after the right to the row was."""
+def staff_pages(pks: Collection[str]) -> dict[str, notices.Where]:
+    """Where messages of the staff lead; asked only after the right to each row was."""
     from django.urls import reverse
 
     from appeals.models import Appeal
 
-    key = Appeal.objects.filter(pk=pk).values_list("key", flat=True).first()
-    return reverse("admin:appeals_one", args=[key]) if key else ""
+    rows = Appeal.objects.filter(pk__in=pks).values_list("pk", "key", "number")
+    return {
+        str(pk): notices.Where(reverse("admin:appeals_one", args=[key]), _("尾号 %s") % f"{number[-8:-4]} {number[-4:]}")
+        for pk, key, number in rows
+    }
 
 
 def driver_link(pk: str) -> str:
@@ -81,8 +84,9 @@ def connect() -> None:
     from appeals.services import drafts, reminders, ripening, routing
 
     notices.register_kind(
-        "appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many, link=staff_link, driver_link=driver_link
-    )
+        "appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many,
+        driver_link=driver_link, where_many=staff_pages,
+    )  # fmt: skip
     for name, words in DRIVER_WORDS.items():
         notices.register_template(name, words=words, hours=Hours.ANY, audience="driver")
     for name, words in STAFF_WORDS.items():

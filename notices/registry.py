@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,17 +17,30 @@ MayReceiveMany = Callable[..., Collection[str]]
 
 
 @dataclass(frozen=True)
+class Where:
+    """Where a row is found by staff who may know of it: its address, and how they tell it from others."""
+
+    url: str
+    label: str = ""
+
+
+WhereMany = Callable[[Collection[str]], Mapping[str, Where]]
+
+
+@dataclass(frozen=True)
 class Kind:
     """`may_receive(person_id, pk, *, now) -> bool`, asked at the moment of sending and again of reading.
 
     `may_receive_many(person_id, pks, *, now) -> pks he may receive` answers many rows of one person at
-    once. `link(pk)` and `driver_link(pk)` lead from the notice to the row, for staff and for its driver."""
+    once. `link(pk)` and `driver_link(pk)` lead from the notice to the row, for staff and for its driver;
+    `where_many(pks)` answers `link` for many rows at once, with a label. None of them asks for a right."""
 
     name: str
     may_receive: MayReceive
     may_receive_many: MayReceiveMany | None = None
     link: Callable[[str], str] | None = None
     driver_link: Callable[[str], str] | None = None
+    where_many: WhereMany | None = None
 
 
 @dataclass(frozen=True)
@@ -55,9 +68,10 @@ def register_kind(
     may_receive_many: MayReceiveMany | None = None,
     link: Callable[[str], str] | None = None,
     driver_link: Callable[[str], str] | None = None,
+    where_many: WhereMany | None = None,
 ) -> None:
     """Called in AppConfig.ready(). `kind` is the label of the model in lower case, or a word of your own."""
-    _kinds[kind] = Kind(kind, may_receive, may_receive_many, link, driver_link)
+    _kinds[kind] = Kind(kind, may_receive, may_receive_many, link, driver_link, where_many)
 
 
 def register_template(
@@ -75,6 +89,16 @@ def register_template(
 def kind(name: str) -> Kind | None:
     """The kind, or None where nobody registered it."""
     return _kinds.get(name)
+
+
+def where(kind_name: str, pks: Collection[str]) -> Mapping[str, Where]:
+    """Where staff find these rows, of which the caller knows that they may; nothing for a kind without pages."""
+    known = _kinds.get(kind_name)
+    if known is None:
+        return {}
+    if known.where_many is not None:
+        return known.where_many(pks)
+    return {pk: Where(known.link(pk)) for pk in pks} if known.link else {}
 
 
 def template(name: str) -> Template | None:

@@ -55,15 +55,17 @@ def _ask(request: HttpRequest, rows: list[Hold], *, now: datetime) -> HttpRespon
     if hold is None or act not in (SEND, DROP):
         raise Http404
     count = holds.held_back(hold, now=now).count()
-    question = _("这 %s 条都不发了？") if act == DROP else _("把这 %s 条发出去？")
+    question, button = (_("这 %s 条都不发了？"), _("%s 条不发")) if act == DROP else (_("把这 %s 条发出去？"), _("发出 %s 条"))
+    if not count:  # whatever was held has been replaced or called off in the meantime
+        act, question, button = SEND, _("没有等着的了，恢复照常发？"), _("恢复照常发")
     return render_page(
         request,
         "notices/admin/hold.html",
-        title=question % count,
+        title=question % count if count else question,
         crumbs=[(_("系统"), None), (_("暂停发送"), None)],
         hold=hold,
         act=act,
-        button=(_("%s 条不发") if act == DROP else _("发出 %s 条")) % count,
+        button=button % count if count else button,
         subject=_("%(why)s；%(when)s 停下。") % {"why": TITLES[hold.why], "when": moment_words(hold.made_at, now)},
         says=consequences(hold.why, act),
     )

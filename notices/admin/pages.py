@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -10,7 +13,7 @@ from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
 from common import clock
 from common.words import moment_words
-from notices.selectors.inbox import notices_for, unread_for
+from notices.selectors.inbox import Told, notices_for, unread_for
 from notices.selectors.trouble import MAY_CALL, troubled_for
 from notices.services import inbox
 
@@ -25,9 +28,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = notices_for(request.viewer, now=now, limit=SHOWN, unread_first=True)
     # A leader hears that something is late; the row is not his to open.
-    links = {} if request.viewer.roles <= {Role.LEADER} else {row.pk: row.url for row in rows}
+    told = [replace(row, url="", label="") for row in rows] if request.viewer.roles <= {Role.LEADER} else rows
     if request.method == "POST":
-        return _opened(request, {row.pk for row in rows}, links, now=now)
+        return _opened(request, told, now=now)
     unread = unread_for(request.viewer, now=now)
     return render_page(
         request,
@@ -35,7 +38,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         title=_("通知"),
         crumbs=[(_("今日"), None), (_("通知"), None)],
         lead=_lead(unread, len(rows)),
-        rows=[{"told": row, "url": links.get(row.pk, ""), "when": moment_words(row.at, now)} for row in rows],
+        rows=[{"told": row, "when": moment_words(row.at, now)} for row in told],
         unread=unread,
         more=len(rows) == SHOWN,
     )
@@ -47,16 +50,17 @@ def _lead(unread: int, count: int) -> str:
     return _("%(unread)s 条没看，最近 60 天 %(count)s 条；不写姓名和内容，点开再看") % {"unread": unread, "count": count}
 
 
-def _opened(request: HttpRequest, own: set[int], links: dict[int, str], *, now) -> HttpResponse:
+def _opened(request: HttpRequest, told: list[Told], *, now: datetime) -> HttpResponse:
     """Mark one message as seen and lead to its row; without a number, mark all of them."""
     one = request.POST.get("notice", "")
     if not one:
         inbox.mark_read(by=request.viewer, now=now)
         return redirect("admin:notices")
-    if not one.isdecimal() or int(one) not in own:
+    row = next((row for row in told if str(row.pk) == one), None)
+    if row is None:
         raise Http404
-    inbox.mark_read(by=request.viewer, now=now, pks=[int(one)])
-    return redirect(links.get(int(one)) or "admin:notices")
+    inbox.mark_read(by=request.viewer, now=now, pks=[row.pk])
+    return redirect(row.url or "admin:notices")
 
 
 @page("notices/trouble/", name="notices_trouble", roles=CALLERS)

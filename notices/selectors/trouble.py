@@ -38,7 +38,8 @@ class Stuck:
     url: str
     number: str
     todo: str
-    ended: bool
+    failed: bool
+    label: str
 
 
 def troubled_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Stuck]:
@@ -53,11 +54,11 @@ def troubled_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Stuc
     for row in rows:
         pks[row.about_kind].add(row.about_pk)
     allowed = {kind: registry.may_receive(kind, viewer.person_id, some, now=now) for kind, some in pks.items()}
-    return [_stuck(row) for row in rows if row.about_pk in allowed[row.about_kind]]
+    found = {kind: registry.where(kind, some) for kind, some in allowed.items()}
+    return [_stuck(row, found[row.about_kind].get(row.about_pk)) for row in rows if row.about_pk in allowed[row.about_kind]]
 
 
-def _stuck(row: Notice) -> Stuck:
-    kind = registry.kind(row.about_kind)
+def _stuck(row: Notice, where: registry.Where | None) -> Stuck:
     return Stuck(
         pk=row.pk,
         what=fill(str(registry.template(row.template).words), row.data, due=row.due),
@@ -65,10 +66,11 @@ def _stuck(row: Notice) -> Stuck:
         state=STATE_WORDS[row.state],
         why=row.error,
         since=row.made_at,
-        url=kind.link(row.about_pk) if kind.link else "",
+        url=where.url if where else "",
+        label=where.label if where else "",
         number=_masked(row.address),
         todo=NEXT_WORDS[row.state],
-        ended=row.state in (State.FAILED, State.UNKNOWN),
+        failed=row.state == State.FAILED,
     )
 
 

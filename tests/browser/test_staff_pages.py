@@ -35,6 +35,8 @@ from accounts.models import Person
 from accounts.selectors.viewer import viewer_for
 from appeals.models import ReplyTemplate
 from appeals.services import answers, requests
+from notices.models import Hold, Notice
+from notices.services import outbox, sending
 from tests.appeals import journey
 
 class Cast:
@@ -51,6 +53,12 @@ keys["answered"] = str(journey.answered(cast, now=yesterday, text=journey.FREIGH
 keys["fresh"] = str(journey.routed(now=now, text=journey.FREIGHT + "，第五回").key)
 desk = journey.routed(now=now, text="你好在吗，有人吗，我想问个事，在不在啊")
 keys["desk"] = str(desk.key)
+lost = dict(template="appeal.answered", about_kind="appeals.appeal", channel="sms", hours="any", made_at=now, settled_at=now)
+for n, (state, why) in enumerate([("failed", "空号"), ("unknown", "")]):
+    Notice.objects.create(**lost, about_pk=str(waits.pk), unique_key=f"lost {n}", address="13800007777", state=state, error=why)
+keys["hold"] = str(Hold.objects.create(why="storm", before=now, messages=230, made_at=now).pk)
+outbox.post(template="notices.hold", about=("notices.hold", keys["hold"]), now=now, to=Person.objects.filter(login="admin"))
+sending.sweep(now)
 ReplyTemplate.objects.create(name="约谈后答复", category="D1", measure="【日期】我们约谈了货主。", result="【付款日期】前付清。")
 for slug in %r:
     person = Person.objects.get(login=slug)
@@ -117,6 +125,7 @@ def doors(keys) -> list[tuple[str, str]]:
         ("admin", "/admin/accounts/person/"), ("security", "/admin/accounts/posting/"), ("security", "/admin/accounts/unit/"),
         ("auditor", "/admin/accounts/auditline/"),
         ("handler", "/admin/notices/"), ("desk", "/admin/notices/trouble/"), ("admin", "/admin/notices/holds/"),
+        ("admin", f"/admin/notices/holds/?hold={keys['hold']}&act=drop"), ("admin", "/admin/notices/"), ("clerk", "/admin/notices/"),
     ]  # fmt: skip
 
 

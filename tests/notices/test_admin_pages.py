@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditLine, Person
 from appeals.admin.counts import bell_count
@@ -120,12 +122,28 @@ def test_the_bell_the_menu_and_the_page_say_the_same_number(cast):
     assert "3 条没看" in body and body.count("<b>3</b>") >= 2
 
 
+def test_rows_are_told_apart_by_their_last_digits_and_asked_for_at_once(cast):
+    appeal = journey.routed(now=MONDAY)
+    sending.sweep(LATER)
+    client = signed_in(cast.handler)
+    client.get(INBOX)
+    with CaptureQueriesContext(connection) as one:
+        body = client.get(INBOX).content.decode()
+    assert f"尾号 {appeal.number[-8:-4]} {appeal.number[-4:]}" in body
+    for n in range(6):
+        journey.routed(now=MONDAY, text=f"{journey.FREIGHT}，第 {n} 回")
+    sending.sweep(LATER)
+    with CaptureQueriesContext(connection) as seven:
+        assert client.get(INBOX).content.decode().count("尾号") >= 7
+    assert len(seven) == len(one)
+
+
 def test_a_leader_hears_of_lateness_and_has_nothing_to_open(cast):
     appeal = journey.routed(now=MONDAY)
     outbox.post(template="appeal.rung.circulate", about=("appeals.appeal", appeal.pk), now=MONDAY, to=[cast.leader], channels=["inapp"])
     sending.sweep(LATER)
     body = page(cast.leader, INBOX)
-    assert "通报：有 1 件严重超期" in body and str(appeal.key) not in body
+    assert "通报：有 1 件严重超期" in body and str(appeal.key) not in body and "尾号" not in body
     assert bell_count(cast.viewer("leader", LATER)) == 1
     told = Notice.objects.get(template="appeal.rung.circulate")
     assert signed_in(cast.leader).post(INBOX, {"notice": told.pk})["Location"] == INBOX
@@ -193,6 +211,12 @@ def test_it_is_asked_once_more_and_then_done(cast, hold, act, question, told, le
     assert set(Notice.objects.filter(template="test.task").values_list("state", flat=True)) == {left}
     assert client.post(HOLDS, {"hold": hold.pk, "act": act}).status_code == 404, "decided once"
     assert "没有停着的" in client.get(HOLDS).content.decode()
+
+
+def test_when_nothing_waits_any_more_it_asks_to_go_on(cast, hold):
+    Notice.objects.filter(template="test.task").update(state="superseded", settled_at=MONDAY, next_try_at=None)
+    body = page(cast.admin, f"{HOLDS}?hold={hold.pk}&act=drop")
+    assert "没有等着的了，恢复照常发？" in body and 'value="send"' in body
 
 
 def test_only_the_system_administrator_decides(cast, hold):
