@@ -1,7 +1,7 @@
 """What appeals remembers."""
 
-from appeals.models.appeal import Accused, Appeal, Recusal
 from appeals.models.answers import Answer, CallBack, Rating, ReplyTemplate
+from appeals.models.appeal import Accused, Appeal, Recusal
 from appeals.models.clocks import ClockRule
 from appeals.models.deadlines import Clock, Pause
 from appeals.models.drafts import Draft, DraftPhoto

@@ -17,7 +17,6 @@ from appeals.rules.life import (
     URGENCY_WORDS,
     About,
     FiledBy,
-    Kind,
     State,
     Urgency,
 )
