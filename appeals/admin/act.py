@@ -135,7 +135,7 @@ def _ask(
         status=status,
         title=legal.word.rstrip("…"),
         crumbs=[(_("诉求列表"), reverse("admin:appeals_list")), (_("尾号 %s") % parts.tail(appeal.number), reverse("admin:appeals_one", args=[appeal.key])), (legal.word.rstrip("…"), None)],
-        question=_("%(what)s尾号 %(tail)s？") % {"what": legal.word.rstrip("…"), "tail": parts.tail(appeal.number)},
+        question=_("%(what)s？尾号 %(tail)s") % {"what": legal.word.rstrip("…"), "tail": parts.tail(appeal.number)},
         subject=parts.title_of(appeal),
         fields=_fields(form, appeal, request.viewer, data or {}, error),
         says=form.says,

@@ -90,7 +90,8 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
     page_number = _page_number(asked.get("p", "1"))
     q = asked.get("q", "").strip()[:40]
     start = (page_number - 1) * PAGE
-    rows = staff.listed(viewer, condition_of(viewer, asked, view=view, now=now), words=q)
+    newest = view in ("answered", "ended")  # nothing is due there any more
+    rows = staff.listed(viewer, condition_of(viewer, asked, view=view, now=now), words=q, newest=newest)
     found = list(rows[start : start + PAGE + 1])
     counts = counts_of(request)
     calendar_ = calendar()
@@ -109,7 +110,8 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
         filters=filters,
         chips=chips_for(filters, asked, now=now),
         clear_url=reverse("admin:appeals_list") + (f"?view={view}" if asked.get("view") else ""),
-        order_words=_("按应办时间排，先到的在前"),
+        order_words=_("新的在前") if newest else _("按应办时间排，先到的在前"),
+        newest=newest,
         rows=[row_of(each, viewer, now=now, calendar_=calendar_) for each in found[:PAGE]],
         pager=_pager(asked, page_number, len(found)),
         wide=viewer.has_role(*EVERY_APPEAL),

@@ -138,13 +138,19 @@ def reveal_of(appeal: Appeal, viewer: Viewer, clear_phone: str) -> dict | None:
     }
 
 
+def _place(offer: Offer) -> tuple[bool, int]:
+    """Primary acts first, then what an approver does, then the sheets, then the rest in the order of the table."""
+    order = (Move.SEND_BACK_DRAFT, Move.PROGRESS, Move.ASK_DRIVER)
+    return not offer.legal.primary, order.index(offer.move) if offer.move in order else len(order)
+
+
 def moves_of(offers: list[Offer], appeal: Appeal, errors) -> list[dict]:
     """Buttons of the bar, from the table: the first possible primary one is the page's one red act."""
     act_url = reverse("admin:appeals_act", args=[appeal.key])
     here = reverse("admin:appeals_one", args=[appeal.key])
     buttons = []
     main_given = False
-    for offer in sorted(offers, key=lambda each: (not each.legal.primary, each.move not in ON_SHEET)):
+    for offer in sorted(offers, key=_place):
         if offer.why_not or offer.move not in ACTS | {Move.SUBMIT_ANSWER: None} or offer.move in OFF_BAR:
             continue
         # red once: the first primary act that can be made

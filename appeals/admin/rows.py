@@ -17,6 +17,10 @@ from appeals.rules.routing_names import category_name
 from common.words import moment_words, short_words
 from common.workdays import Calendar
 
+ASKED = {
+    "hand_back": ("要退回", "undo"), "extension": ("要延期", "clock"), "decline": ("不受理", "x"), "recusal": ("要回避", "shield"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Row:
@@ -105,7 +109,7 @@ def _asked(row: Row, appeal: Appeal, draft: Answer | None, requests: list[Reques
         second = _("%(who)s 申请%(what)s%(days)s：%(why)s") % {
             "who": first.asked_by.name, "what": first.get_kind_display(), "days": days, "why": first.reason[:60],
         }  # fmt: skip
-        badge = parts.Badge(_("申请%s") % first.get_kind_display(), "warn", "undo" if first.kind == "hand_back" else "clock")
+        badge = parts.Badge(_(ASKED[first.kind][0]), "warn", ASKED[first.kind][1])
         when = _("%s 前要定") % short_words(first.decide_by, now=now)
         return replace(row, badge=badge, second=second, act=_("看并定"), chip_second=when)
     if draft:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.admin import menu
 from accounts.admin.pages import register_home, render_page
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
@@ -41,16 +42,23 @@ def today(request: HttpRequest) -> HttpResponse:
         "appeals/admin/today.html",
         title=_("我今天要办的"),
         crumbs=[(_("今日"), None), (_("我今天要办的"), None)],
-        lead=lead if works or total else _("您的角色不办诉求；能打开的在左边。"),
+        lead=lead if works or total else _("您的角色不办诉求，能打开的在下面和左边。"),
         groups=groups,
         mine=mine,
         coming=coming_days(viewer, now=now) if works else [],
         month=month_card(viewer, now=now) if viewer.has_role(*HANDLING) else None,
         notes=notes_for(viewer, request),
-        empty_note=_("有新的事转到您这里，就出现在这一页。") if works else _("这里只列要您办、要您批的事。"),
+        empty_note=_("有新的事转到您这里，就出现在这一页。") if works else _("这一页只列要办、要批的事。您能打开："),
+        doors=[] if works else doors_for(request),
         list_url=reverse("admin:appeals_list") if works else "",
         register_url=reverse("admin:appeals_register") if viewer.has_role(Role.CLERK, Role.STATION) else "",
     )
+
+
+def doors_for(request: HttpRequest) -> list[menu.Entry]:
+    """What somebody without work of his own may open instead: the first three of his menu."""
+    entries = [entry for group in menu.menu_for(request) for entry in group["entries"]]
+    return [entry for entry in entries if not entry.on and entry.url != reverse("admin:notices")][:3]
 
 
 GROUPS: dict[str, tuple[str, str, str, str]] = {
@@ -124,13 +132,13 @@ def month_card(viewer: Viewer, *, now: datetime) -> dict:
         "figures": [
             {
                 "value": f"{facts['in_time']} / {answered}" if answered else _("还没有"),
-                "unit": _("件按首次承诺答复"),
+                "unit": _("件按首次承诺答复") if answered else _("答复过的"),
                 "note": _("分母是我本月答复的件数，延期和停钟都不改首次承诺"),
             },
             {
                 "value": f"{facts['satisfied']} / {rated}" if rated else _("还没有"),
-                "unit": _("件司机评满意"),
-                "note": _("另有 %s 件没评，不算满意") % silent if silent else _("评了的都在这里"),
+                "unit": _("件司机评满意") if rated else _("司机评过的"),
+                "note": _("另有 %s 件没评，不算满意") % silent if silent else _("评了的都在这里") if rated else _("司机评了就算进来"),
             },
         ],
     }

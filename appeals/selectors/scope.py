@@ -57,9 +57,11 @@ def own_appeals(viewer: Viewer) -> QuerySet[Appeal]:
     return Appeal.objects.filter(mine)
 
 
-def knows(viewer: Viewer) -> QuerySet[Appeal]:
-    """Either way: what a door for both may open."""
+def knows(viewer: Viewer, *, among: Collection[int | str] | None = None) -> QuerySet[Appeal]:
+    """Either way: what a door for both may open. `among`: these alone are asked for, before anything is joined."""
     own, staff = own_appeals(viewer), appeals_for(viewer)
+    if among is not None:
+        own, staff = own.filter(pk__in=among), staff.filter(pk__in=among)
     if not viewer.is_staff:
         return own
     return Appeal.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=staff.values("pk")))
@@ -69,7 +71,7 @@ def may_hear_of(viewer: Viewer, pks: Collection[int | str]) -> set[int]:
     """Of `pks`, those that a message in closed words may tell this viewer of; one query, a leader's two.
 
     A leader hears of lateness in numbers, though he reads no text; never when he is conflicted."""
-    found = set(knows(viewer).filter(pk__in=pks).values_list("pk", flat=True))
+    found = set(knows(viewer, among=pks).order_by().values_list("pk", flat=True))
     if viewer.has_role(Role.LEADER):
         found.update(not_conflicted(viewer, Appeal.objects.filter(pk__in=pks)).values_list("pk", flat=True))
     return found

@@ -67,7 +67,7 @@ def begin(
     Raises NotThere (missing or not for this viewer), Stale, IllegalMove, Missing. Call inside a transaction.
     """
     pk = appeal if isinstance(appeal, int) else appeal.pk
-    rows = Appeal.objects.all() if by is None else knows(by)
+    rows = Appeal.objects.all() if by is None else knows(by, among=[pk])
     locked = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if locked is None:
         raise NotThere("没有这一件，或者不在您的办理范围")
