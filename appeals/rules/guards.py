@@ -133,12 +133,15 @@ def within_sixty_days(f: Facts) -> str:
 
 
 def may_close(f: Facts) -> str:
-    """Rated 3 or better and called back or sampled out; or the window over and called back or not reached."""
-    if f.rating is not None and f.rating <= BAD_RATING:
+    """Rated 3 or better and called back or sampled out; or the window over and called back or not reached.
+
+    A bad word opens the next round; only where none is left may the appeal end on it."""
+    bad = f.rating is not None and f.rating <= BAD_RATING
+    if bad and not round_left(f) and not within_mending(f):
         return "-评了差，要重新办"
     if f.call_back_wanted and not f.called_back and f.call_backs < 3:
         return "还没回访"
-    return "" if f.rating is not None or f.rating_over else "还在等司机评价"
+    return "" if (f.rating is not None and not bad) or f.rating_over else "还在等司机评价"
 
 
 def not_nudged_today(f: Facts) -> str:

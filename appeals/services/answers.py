@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -84,6 +85,28 @@ def send_back_draft(*, appeal: Appeal, reason: str, by: Viewer, version: int | N
     finish(step, reason=reason.strip(), public=False)
     notify.staff(step.appeal, "appeal.task", [answer.drafted_by], now=now)
     return step.appeal
+
+
+def set_aside(appeal: Appeal, persons: Collection[int]) -> None:
+    """Somebody of `persons` may not have a hand in it any more: what he drafted is a draft again, his yes is none."""
+    answer = Answer.objects.filter(appeal=appeal, round=appeal.round).exclude(state=Answer.State.APPROVED).first()
+    if answer is None or not {answer.drafted_by_id, answer.head_by_id} & set(persons):
+        return
+    if answer.state != Answer.State.DRAFT:
+        answer.state = Answer.State.DRAFT if answer.drafted_by_id in persons else Answer.State.SUBMITTED
+    answer.head_by = None
+    answer.version += 1
+    answer.save()
+
+
+def take_out(appeal: Appeal) -> str:
+    """The accused must not write the answer: the next unit begins on a blank page. Returns what stood there."""
+    answer = Answer.objects.filter(appeal=appeal, round=appeal.round).exclude(state=Answer.State.APPROVED).first()
+    if answer is None:
+        return ""
+    words = "\n".join(getattr(answer, part) for part in PARTS if getattr(answer, part))
+    answer.delete()
+    return words
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from accounts.rules.viewer import Viewer
 from appeals.errors import IllegalMove
 from appeals.models import Appeal, CallBack
 from appeals.rules.clock_kinds import ClockKind
-from appeals.rules.life import BAD_RATING, State
+from appeals.rules.life import State
 from appeals.rules.moves import Move
 from appeals.services import deadlines, notify, rounds
 from appeals.services.engine import begin, finish
@@ -43,13 +43,17 @@ def call_back(
             notify.staff(row, "appeal.decide", notify.duty(now=now), now=now)
         return row
     if row.state == State.ANSWERED and heard == CallBack.Heard.NOT_SOLVED:
-        return rounds.reopen(appeal=row, reason="回访时司机说没解决", by=by, now=now)
+        try:
+            with transaction.atomic():
+                return rounds.reopen(appeal=row, reason="回访时司机说没解决", by=by, now=now)
+        except IllegalMove:  # no round is left, or no unit for it: what he heard stands, people take over
+            notify.staff(row, "appeal.decide", [*notify.desk(now=now), *notify.duty(now=now)], now=now)
     return close_if_ripe(appeal=row, now=now)
 
 
 def close_if_ripe(*, appeal: Appeal, now: datetime) -> Appeal:
     """Close when nothing more is waited for; otherwise leave it alone."""
-    if appeal.state != State.ANSWERED or (appeal.rating is not None and appeal.rating <= BAD_RATING):
+    if appeal.state != State.ANSWERED:
         return appeal
     try:
         with transaction.atomic():

@@ -9,11 +9,10 @@ from django.db import transaction
 from accounts.models import Unit
 from accounts.rules.viewer import Viewer
 from appeals.errors import IllegalMove
-from appeals.models import Accused, Appeal, Recusal
-from appeals.rules.clock_kinds import ClockKind
+from appeals.models import Accused, Appeal, Recusal, Request
 from appeals.rules.life import Kind, State, Urgency
 from appeals.rules.moves import Move
-from appeals.services import deadlines, legs, notify
+from appeals.services import answers, deadlines, legs, notify
 from appeals.services.engine import begin, finish
 from common.queue import kick
 from notices.services import outbox
@@ -49,8 +48,7 @@ def assign_finally(
     step = begin(appeal, Move.ASSIGN_FINALLY, by=by, version=version, now=now, data={"unit": unit, "reason": reason})
     row = step.appeal
     legs.end_lead(row, how="reassigned", now=now)
-    row.requests.filter(decision="pending", kind="hand_back").update(decision="lapsed", decided_at=now)
-    deadlines.stop(row, at=now, kinds=[ClockKind.DECIDE])
+    legs.lapse(row, Request.Kind.values, now=now)
     legs.to_unit(row, unit, now=now)
     row.final_unit = True
     notify.drop(row, now=now)
@@ -95,22 +93,38 @@ def add_accused(
     Accused.objects.get_or_create(
         appeal=row, unit=unit, removed_at=None, defaults={"source": source, "since": now}
     )
-    _after_bar(row, now=now)
-    finish(step, data={"accused": unit.pk}, public=False, to=State.SUBMITTED if row.lead_unit_id is None and row.is_open else None)
+    left = row.handler_id
+    written = _after_bar(row, now=now)
+    # The words of a draft that was taken out are kept on the one event that no page of the staff shows.
+    finish(
+        step, data={"accused": unit.pk}, note=written, public=False,
+        to=State.SUBMITTED if row.lead_unit_id is None and row.is_open else None,
+    )  # fmt: skip
+    if row.lead_unit_id and left and row.handler_id is None:
+        notify.staff(row, "appeal.task", notify.heads(row.lead_unit_id, now=now), now=now)
     if row.state == State.SUBMITTED:
         kick("appeals.route", row.pk)
     return row
 
 
-def _after_bar(row: Appeal, *, now: datetime) -> None:
+def _after_bar(row: Appeal, *, now: datetime) -> str:
+    """Returns the words of a draft that the accused had begun."""
     barred = legs.conflicted(row, now=now)
     outbox.cancel_for(person_ids=barred, about=row, now=now)
     if row.lead_unit_id and row.lead_unit_id in legs.ruled_out(row, now=now):
         legs.end_lead(row, how="recused", now=now)
         row.lead_unit = row.handler = None
         deadlines.refresh(row)
-    elif row.handler_id in barred:
-        row.handler = None
+        return answers.take_out(row)
+    if row.handler_id in barred:
+        _no_handler(row)
+    answers.set_aside(row, barred)
+    return ""
+
+
+def _no_handler(row: Appeal) -> None:
+    row.handler = None
+    legs.Leg.objects.filter(appeal=row, role="lead", ended_at=None).update(handler=None)
 
 
 @transaction.atomic
@@ -142,8 +156,8 @@ def recuse(
         appeal=row, person_id=who, defaults={"why": reason.strip()[:120], "since": now, "by_id": by.person_id}
     )
     if row.handler_id == who:
-        row.handler = None
-        legs.Leg.objects.filter(appeal=row, role="lead", ended_at=None).update(handler=None)
+        _no_handler(row)
+    answers.set_aside(row, [who])
     outbox.cancel_for(person_ids=[who], about=row, now=now)
     finish(step, reason=reason.strip(), public=False)
     if row.lead_unit_id:

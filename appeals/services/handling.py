@@ -10,7 +10,7 @@ from accounts.models import Person
 from accounts.rules.viewer import Viewer
 from accounts.selectors.units import posted_to
 from appeals.errors import IllegalMove
-from appeals.models import Appeal, Leg
+from appeals.models import Appeal, Leg, Request
 from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.moves import Move
 from appeals.services import deadlines, legs, notify
@@ -25,6 +25,7 @@ def accept(*, appeal: Appeal, by: Viewer, version: int | None, now: datetime) ->
     Leg.objects.filter(appeal=row, role=Leg.Role.LEAD, ended_at=None).update(accepted_at=now, handler_id=by.person_id)
     row.handler_id = by.person_id
     deadlines.meet(row, [ClockKind.ACCEPT], at=now)
+    legs.lapse(row, [Request.Kind.DECLINE], now=now)  # from here on nobody could decide it any more
     deadlines.refresh(row)
     finish(step)
     notify.driver(row, "appeal.accepted", now=now)

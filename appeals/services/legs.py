@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import Unit
 from accounts.selectors.units import closure_of, conflicted_persons
 from appeals.errors import IllegalMove
-from appeals.models import Accused, Appeal, Leg
+from appeals.models import Accused, Answer, Appeal, Leg, Pause, Request
 from appeals.rules.clock_kinds import ClockKind
 from appeals.services import deadlines
 
@@ -53,6 +54,26 @@ def end_lead(appeal: Appeal, *, how: str, now: datetime) -> None:
         deadlines.meet(appeal, [ClockKind.ACCEPT], at=now, leg=leg) if leg.accepted_at else deadlines.stop(
             appeal, at=now, leg=leg
         )
+    if how in ("handed_back", "reassigned", "recused", "declined"):
+        _leave_nothing(appeal, now=now)
+
+
+def _leave_nothing(appeal: Appeal, *, now: datetime) -> None:
+    """What the unit began goes with it: its pause, its requests, its answer's place before the approvers."""
+    held = Pause.objects.filter(appeal=appeal, ended_at=None).first()
+    if held:
+        deadlines.resume(appeal, at=min(held.limit_at, now), now=now)
+    lapse(appeal, [Request.Kind.HAND_BACK, Request.Kind.EXTENSION], now=now)
+    waiting = Answer.objects.filter(appeal=appeal, round=appeal.round).exclude(state=Answer.State.APPROVED)
+    waiting.update(state=Answer.State.DRAFT, head_by=None)
+
+
+def lapse(appeal: Appeal, kinds: Iterable[str], *, now: datetime) -> None:
+    """Requests of these kinds that nobody has decided fall away, and their C9 with them."""
+    for request in Request.objects.filter(appeal=appeal, kind__in=list(kinds), decision=Request.Decision.PENDING):
+        request.decision, request.decided_at = Request.Decision.LAPSED, now
+        request.save(update_fields=["decision", "decided_at"])
+        deadlines.stop(appeal, at=now, request=request)
 
 
 def to_unit(appeal: Appeal, unit: Unit, *, now: datetime) -> Leg:

@@ -12,7 +12,7 @@ from django.db.models import F
 from appeals.models import Appeal, Clock, Pause, Request
 from appeals.rules.life import State
 from appeals.rules.moves import Move
-from appeals.services import calls, deadlines, handling
+from appeals.services import calls, deadlines, handling, legs
 from appeals.services.engine import record
 from common.errors import DomainError
 from common.selectors import calendar
@@ -62,11 +62,10 @@ def lapse_extensions(*, now: datetime) -> int:
 
     @transaction.atomic
     def act(pk: int) -> bool:
-        request = Request.objects.select_for_update().get(pk=pk)
-        Request.objects.filter(pk=pk, decision=Request.Decision.PENDING).update(
-            decision=Request.Decision.LAPSED, decided_at=now
-        )
-        deadlines.stop(request.appeal, at=now, request=request)
+        row = Appeal.objects.select_for_update().get(requests=pk)
+        legs.lapse(row, [Request.Kind.EXTENSION], now=now)
+        deadlines.refresh(row)
+        row.save(update_fields=["due", "first_due", "provisional", "next_due", "next_due_clock"])
         return True
 
     return _each(list(rows), act)

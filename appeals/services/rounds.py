@@ -67,11 +67,12 @@ def _next_round(step: Step, *, reason: str, unit: Unit | None = None) -> Appeal:
 def reopen_by_rating(*, appeal: Appeal, value: int, now: datetime) -> Appeal:
     """A bad rating opens the next round by itself. After the last round the desk and its leader take over."""
     try:
-        step = begin(appeal, Move.REOPEN, by=None, now=now, data={"reason": "rated"})
+        with transaction.atomic():
+            step = begin(appeal, Move.REOPEN, by=None, now=now, data={"reason": "rated"})
+            return _next_round(step, reason=f"司机评了“{RATING_WORDS[value]}”")
     except IllegalMove:
         notify.staff(appeal, "appeal.decide", [*notify.desk(now=now), *notify.duty(now=now)], now=now)
         return appeal
-    return _next_round(step, reason=f"司机评了“{RATING_WORDS[value]}”")
 
 
 @transaction.atomic
