@@ -8,7 +8,7 @@ from datetime import datetime
 from accounts.models import Person
 from accounts.rules.roles import HANDLING, Role
 from accounts.selectors.units import posted_as, posted_to
-from accounts.selectors.viewer import viewer_for
+from accounts.selectors.viewer import viewers_for
 from appeals.models import Appeal
 from appeals.selectors.scope import appeals_for
 from notices.services import outbox
@@ -25,16 +25,19 @@ def driver(appeal: Appeal, template: str, *, now: datetime, due: datetime | None
 
 def staff(appeal: Appeal, template: str, people: Iterable[Person], *, now: datetime, urgent: bool = False) -> None:
     """Tell staff, leaving out whoever may not know of the appeal."""
-    allowed = [person for person in people if may_know(person, appeal, now=now)]
+    people = list(people)
+    known_to = may_know(people, appeal, now=now)
+    allowed = [person for person in people if person.pk in known_to]
     if allowed:
         outbox.post(
             template=template, about=appeal, now=now, to=allowed, round=appeal.round, rung=f"v{appeal.version}", urgent=urgent
         )
 
 
-def may_know(person: Person, appeal: Appeal, *, now: datetime) -> bool:
-    """Whether this person may know of the appeal at `now` as staff."""
-    return appeals_for(viewer_for(person, now=now)).filter(pk=appeal.pk).exists()
+def may_know(people: list[Person], appeal: Appeal, *, now: datetime) -> set[int]:
+    """Which of these people may know of the appeal at `now` as staff."""
+    viewers = viewers_for(people, now=now)
+    return {pk for pk, viewer in viewers.items() if appeals_for(viewer).filter(pk=appeal.pk).exists()}
 
 
 def of_unit(unit_id: int, *, now: datetime) -> list[Person]:

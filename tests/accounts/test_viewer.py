@@ -13,7 +13,7 @@ from accounts.models import Person, Posting, Unit
 from accounts.rules.roles import Role
 from accounts.rules.viewer import NOBODY
 from accounts.selectors.units import closure_of, conflicted_persons
-from accounts.selectors.viewer import viewer_for
+from accounts.selectors.viewer import viewer_for, viewers_for
 from accounts.services import postings
 from tests.cast import LONG_AGO, MONDAY
 
@@ -103,3 +103,10 @@ def test_from_the_rows_too_barred_is_the_mirror_of_closure(db, data):
         inside = conflicted_persons([pk], now=MONDAY)
         for person in people:
             assert (pk in viewer_for(person, now=MONDAY).barred) == (person.pk in inside)
+
+
+def test_many_viewers_are_the_same_as_each_by_itself(cast, django_assert_num_queries):
+    people = list(cast.people.values())
+    with django_assert_num_queries(3):
+        many = viewers_for(people, now=MONDAY)
+    assert many == {person.pk: viewer_for(person, now=MONDAY) for person in people}

@@ -21,7 +21,7 @@ EXEMPT_SELECTORS = {
     "appeals.selectors.facts.sampled", "appeals.selectors.facts.working_days_after",
     "notices.selectors.health.outbox_depth",
     # structure that viewers themselves are built from
-    "accounts.selectors.viewer.viewer_for", "accounts.selectors.viewer.counting_since",
+    "accounts.selectors.viewer.viewer_for", "accounts.selectors.viewer.viewers_for", "accounts.selectors.viewer.counting_since",
     "accounts.selectors.viewer.counted", "accounts.selectors.viewer.in_force",
     "accounts.selectors.viewer.unit_parents", "accounts.selectors.viewer.barred_for",
     "accounts.selectors.units.closure_of", "accounts.selectors.units.conflicted_persons",
