@@ -7,7 +7,7 @@ STAMP := .venv/.ready
 DEV_STAMP := .venv/.ready-dev
 JOBS ?= 2
 
-.PHONY: run setup test test-postgres test-browser check bench clean vendor
+.PHONY: run setup test test-postgres test-browser check bench clean lint vendor
 
 $(STAMP): requirements.txt
 	@command -v $(PY) >/dev/null 2>&1 && P=$(PY) || P=python3; \
@@ -53,3 +53,7 @@ bench: $(STAMP)
 
 clean:
 	rm -rf .venv var
+
+# Front-end files that tests use, at their pinned versions from the npm registry.
+vendor:
+	@bash tests/vendor/refresh.sh
