@@ -17,6 +17,7 @@ from accounts.admin.pages import page
 from accounts.rules.roles import HANDLING, Role
 from accounts.services import reveal as service
 from accounts.web.entry import STEPPED_UP
+from appeals.admin import parts
 from appeals.admin.appeal_list import ROLES
 from appeals.admin.appeal_page import REVEAL_REASONS, appeal_or_404, show
 from common import clock
@@ -32,6 +33,8 @@ def reveal(request: HttpRequest, key: UUID) -> HttpResponse:
     reason = dict(REVEAL_REASONS).get(request.POST.get("reason", ""))
     if request.method != "POST":
         return redirect("admin:appeals_one", key=appeal.key)
+    if not parts.shows_driver(request.viewer, appeal):
+        raise Http404
     if reason is None:
         messages.warning(request, _("请先选一个理由。"))
         return redirect("admin:appeals_one", key=appeal.key)

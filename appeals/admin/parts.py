@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.rules.roles import HANDLING, Role
+from accounts.rules.roles import BUREAU_WIDE, HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.models import Appeal
 from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.due_words import PROVISIONAL, clock_prefix, moved_words, remaining_words
 from appeals.rules.life import KIND_WORDS, STATE_WORDS, Kind, State, Urgency
+from appeals.selectors.staff import ELSEWHERE
 from common.masks import mask_name, mask_plate
 from common.words import short_day_words, short_words
 from common.workdays import Calendar
@@ -97,9 +98,10 @@ def driver_words(appeal: Appeal, viewer: Viewer) -> str:
 
 def shows_driver(viewer: Viewer, appeal: Appeal) -> bool:
     """Whether this viewer may see, masked, who complained: another department only with the driver's word."""
-    if viewer.roles <= {Role.LIAISON}:
-        return appeal.tell_unit
-    return True
+    if appeal.tell_unit or viewer.has_role(*BUREAU_WIDE):
+        return True
+    elsewhere = appeal.lead_unit is not None and appeal.lead_unit.kind in ELSEWHERE
+    return not elsewhere and not viewer.roles <= {Role.LIAISON}
 
 
 def tail(number: str) -> str:

@@ -12,7 +12,8 @@ from operator import or_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from accounts.rules.roles import HANDLING, Role
+from accounts.models import Unit
+from accounts.rules.roles import BUREAU_WIDE, HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.models import Answer, Appeal, CallBack, Request
 from appeals.rules.clock_kinds import ClockKind
@@ -22,6 +23,7 @@ from appeals.selectors.scope import appeals_for
 from common import clock
 from common.encryption import blind_index
 
+ELSEWHERE = (Unit.Kind.OUTSIDE, Unit.Kind.TOWN)  # other departments: they get the matter, not the name
 VIEWS = ("open", "mine", "today", "week", "overdue", "waiting", "answered", "ended")
 _NOT_FOR_LISTS = ("text", "position", "phone", "channel_note", "code_hash", "content_hash", "spot")
 
@@ -163,12 +165,22 @@ def find(viewer: Viewer, text: str) -> list[Appeal]:
     """Hits of the top bar: number or its tail, phone, plate, name. At most ten."""
     digits = "".join(sign for sign in text if sign.isdigit())
     plate = text.upper().replace("·", "").replace(" ", "")
-    wanted = Q(plate__iexact=plate) | Q(caller_name__startswith=text) | Q(title__icontains=text)
+    who = Q(plate__iexact=plate) | Q(caller_name__startswith=text)
+    if len(digits) == 11:
+        who |= Q(phone_index=blind_index(digits, "phone"))
+    wanted = Q(title__icontains=text) | (who & _shows_driver_q(viewer))
     if len(digits) >= 4:
         wanted |= Q(number__endswith=digits)
-    if len(digits) == 11:
-        wanted |= Q(phone_index=blind_index(digits, "phone"))
     return list(rows_for(viewer).filter(wanted).order_by("-id")[:10])
+
+
+def _shows_driver_q(viewer: Viewer) -> Q:
+    """Where a name found would tell no more than the page does: another department needs the driver's word."""
+    if viewer.has_role(*BUREAU_WIDE):
+        return Q()
+    if viewer.roles <= {Role.LIAISON}:
+        return Q(tell_unit=True)
+    return Q(tell_unit=True) | Q(lead_unit=None) | ~Q(lead_unit__kind__in=ELSEWHERE)
 
 
 def coming(viewer: Viewer, days: list[date]) -> dict[date, int]:
