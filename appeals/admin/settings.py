@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +17,7 @@ from accounts.models import Unit
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.models import ClockRule, ReplyTemplate
+from appeals.rules.routing_names import CATEGORIES, category_name
 from appeals.services import clock_rules
 from common import clock
 from common.errors import DomainError
@@ -112,6 +114,25 @@ class ClockRuleAdmin(ScopedAdmin):
         return self.response_post_save_add(request, obj)
 
 
+class ReplyTemplateForm(HouseForm):
+    """Parts of an answer are short: the boxes say so."""
+
+    category = forms.ChoiceField(
+        label=_("分类"), required=False,
+        choices=[("", _("各类都能用")), *((code, f"{code} {words[1]}") for code, words in CATEGORIES.items())],
+    )  # fmt: skip
+
+    class Meta:
+        model = ReplyTemplate
+        fields = ("name", "category", "unit", "measure", "basis", "result", "is_active")
+        widgets: ClassVar = {name: forms.Textarea(attrs={"rows": 4}) for name in ("measure", "basis", "result")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields:
+            self.fields["unit"].empty_label = _("各单位都能用")
+
+
 @admin.register(ReplyTemplate)
 class ReplyTemplateAdmin(ScopedAdmin):
     """答复模板: a start with 【blanks】 that must be filled before it can be sent."""
@@ -121,13 +142,18 @@ class ReplyTemplateAdmin(ScopedAdmin):
     roles_change: ClassVar = frozenset({Role.HEAD, Role.DESK})
     roles_add: ClassVar = frozenset({Role.HEAD, Role.DESK})
     relations: ClassVar = {"unit": _own_units}
+    form = ReplyTemplateForm
     fields = ("name", "category", "unit", "measure", "basis", "result", "is_active")
-    list_display = ("name", "category", "unit_word", "blanks_word", "state_word")
+    list_display = ("name", "category_word", "unit_word", "blanks_word", "state_word")
     list_filter = ("is_active",)
     search_fields = ("name", "measure", "result")
     ordering = ("category", "name")
     icon = "chat"
     lead = _("要填的地方写成【付款日期】这样，没填完送不出去。")
+
+    @admin.display(description=_("分类"))
+    def category_word(self, row: ReplyTemplate) -> str:
+        return category_name(row.category) if row.category else str(_("各类都能用"))
 
     @admin.display(description=_("单位"))
     def unit_word(self, row: ReplyTemplate) -> str:

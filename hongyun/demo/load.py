@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import Person
 from accounts.services import audit
-from appeals.models import Appeal, Photo
+from appeals.models import Appeal, Photo, ReplyTemplate
 from appeals.services import receipts
 from common import limits
 from common.queue import quiet
 from common.selectors import one_calendar
 from hongyun.demo import facts, names, past, people, present
-from hongyun.demo.stories import again, pool
+from hongyun.demo.stories import DATA, again, pool
 from hongyun.demo.world import World
 
 
@@ -41,6 +42,7 @@ def load(*, now: datetime, scale: int = 1) -> facts.Figures | None:
             world.run()
             world.sweep(now)
         people.stand_in(cast, now=now)
+    _templates()
     _same_keys(world)
     limits.sweep_old(now)
     audit.write(
@@ -65,6 +67,12 @@ def _tell_all(world: World, scale: int) -> None:
         past.tell(world, more, first=170, last=16, plans=past.OTHER_PLANS, channels=past.CHANNELS)
     present.tell(world)
     world.tell(world.sweeps(world.back(176)))
+
+
+def _templates() -> None:
+    """Starts for answers, with blanks, which all units may use."""
+    rows = json.loads((DATA / "demo-templates.json").read_text(encoding="utf-8"))
+    ReplyTemplate.objects.bulk_create(ReplyTemplate(**row) for row in rows)
 
 
 def _same_keys(world: World) -> None:

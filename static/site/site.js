@@ -262,6 +262,12 @@
   }
 
   // The receipt: copy and print.
+  each("[data-chosen]", function (pick) {
+    pick.addEventListener("change", function () {
+      if (pick.files.length) pick.parentNode.querySelector("[data-words]").textContent = pick.getAttribute("data-chosen").replace("%n", pick.files.length);
+    });
+  });
+
   each("[data-copy-all]", function (button) {
     button.addEventListener("click", function () {
       var text = button.getAttribute("data-label").replace("%n", doc.getElementById("number").getAttribute("data-copy"))
