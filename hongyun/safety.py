@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from common.encryption import BadKeys, KeyRing
+
 
 def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
     """Names of the unsafe settings, each with what to do. Empty: safe to start."""
@@ -21,6 +23,8 @@ def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[
     for name in ("FIELD_KEYS", "INDEX_KEY", "AUDIT_KEY", "CODE_KEY", "METRICS_TOKEN", "SMS_SECRET"):
         if len(settings[name]) < 24:
             found.append(f"{name} (missing or short)")
+    if settings["FIELD_KEYS"] and not _usable(settings["FIELD_KEYS"]):
+        found.append("FIELD_KEYS (id:base64 of 32 bytes)")
     if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and not environment.get("ALLOW_SQLITE"):
         found.append("DATABASE_URL (PostgreSQL, or ALLOW_SQLITE=1)")
     if not settings["REDIS_URL"] and not environment.get("ALLOW_FOLDER_BROKER"):
@@ -36,6 +40,14 @@ def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[
     if environment.get("HONGYUN_FAILPOINTS") or environment.get("HONGYUN_FAILPOINTS_ON"):
         found.append("HONGYUN_FAILPOINTS (tests only)")
     return found
+
+
+def _usable(keys: str) -> bool:
+    try:
+        KeyRing.parse(keys)
+    except BadKeys:
+        return False
+    return True
 
 
 def refuse_unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 
 from hongyun.demo_keys import demo_keys
 
@@ -21,6 +22,8 @@ if (BASE_DIR / ".env").exists():
 MODE = env("HONGYUN_MODE", default="demo")
 DEMO = MODE == "demo"
 PRODUCTION = MODE == "production"
+if not DEMO and not PRODUCTION:  # "prod" would be neither, and no check would ever look at it
+    raise ImproperlyConfigured("Refusing to start: HONGYUN_MODE is demo or production, nothing else")
 TESTING = env.bool("HONGYUN_TESTING", default=False) and not PRODUCTION
 DATA_DIR = Path(env("HONGYUN_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)

@@ -171,6 +171,8 @@ def step_of(event: Event, *, now: datetime) -> dict[str, str]:
         who = event.actor.name if event.actor else _("工作人员")
     unit = f"：{event.unit.name}" if event.unit and event.move in (Move.ROUTE, Move.ROUTE_BY_HAND, Move.ASSIGN_FINALLY) else ""
     second = event.words or event.note or event.reason
+    if event.move == Move.RECUSE:
+        second = ""  # why he stepped back could tell who is complained of
     if event.note and not event.public:
         second = _("内部备注 · %s") % event.note
     return {

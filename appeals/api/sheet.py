@@ -116,7 +116,7 @@ def event_of(event: Event, *, inside: bool) -> dict[str, Any]:
         "unit": event.unit.name if event.unit_id else "",
         "words": event.words,
         "note": event.note if inside else "",
-        "reason": event.reason if inside else "",
+        "reason": event.reason if inside and event.move != Move.RECUSE else "",  # could tell who is complained of
         "public": event.public,
     }
 

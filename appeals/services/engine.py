@@ -129,7 +129,8 @@ def finish(
         about=appeal,
         old=step.before,
         new={"state": appeal.state, "unit": appeal.lead_unit_id, "version": appeal.version},
-        reason=reason,
+        # A driver's words, and why somebody stepped back, are no matter for the log and never leave it again.
+        reason=reason if event.actor_word == "staff" and step.move != Move.RECUSE else "",
         now=step.now,
     )
     return event

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Unit
+from accounts.models import AuditLine, Unit
+from appeals.admin import cards
+from appeals.api.sheet import sheet_of
 from appeals.errors import IllegalMove
 from appeals.models import Answer, Appeal, CallBack, Clock, Event, Pause, Request
 from appeals.rules.life import State
@@ -131,6 +133,22 @@ def test_what_a_recused_drafter_submitted_goes_back_to_the_unit(cast):
     with pytest.raises(IllegalMove):
         answers.approve(appeal=appeal, by=cast.viewer("desk"), version=None, now=MONDAY)
     journey.answer(cast, appeal, now=MONDAY, handler="second_handler")
+
+
+def test_why_somebody_steps_back_is_for_no_colleague_and_no_log(cast):
+    appeal = journey.in_hand(cast, now=MONDAY)
+    desk.recuse(appeal=appeal, reason="我连襟在三中队", by=cast.viewer("handler"), now=MONDAY)
+    colleague = cast.viewer("second_handler")
+    steps = cards.steps_card(appeal, now=MONDAY, only_public=False)["steps"]
+    assert "连襟" not in str(steps) + str(sheet_of(appeal, colleague, now=MONDAY))
+    assert not AuditLine.objects.filter(reason__contains="连襟").exists()
+    assert appeal.recusals.get().why == "我连襟在三中队"
+
+
+def test_the_drivers_own_words_never_reach_the_audit_log(cast):
+    appeal = journey.answered(cast, now=MONDAY)
+    rounds.reopen(appeal=appeal, reason="三中队的人又拦了我", by=journey.driver_of(appeal), now=MONDAY + HOUR)
+    assert not AuditLine.objects.exclude(reason="").filter(reason__contains="三中队").exists()
 
 
 def test_a_recused_heads_yes_does_not_count(cast):
