@@ -48,6 +48,14 @@ def appeal_page(request: HttpRequest, key: UUID) -> HttpResponse:
     return show(request, appeal_or_404(request, key))
 
 
+def _cannot(offers: list[Offer]) -> list[dict[str, str]]:
+    """What cannot be done, with its reason; a reason that several share is said once (`by` names who says it)."""
+    said: dict[str, str] = {}
+    for each in offers:
+        said.setdefault(each.why_not, each.move.value)
+    return [{"value": each.move.value, "word": each.legal.word, "why": each.why_not, "by": said[each.why_not]} for each in offers]
+
+
 def show(request: HttpRequest, appeal: Appeal, *, errors=(), typed: Mapping[str, str] | None = None, status: int = 200,
          clear_phone: str = "") -> HttpResponse:  # fmt: skip
     """The page; after an error with everything that was typed still in it."""
@@ -78,7 +86,7 @@ def show(request: HttpRequest, appeal: Appeal, *, errors=(), typed: Mapping[str,
         "why": cards.why_card(appeal, decision),
         "requests": cards.request_cards(appeal, now=now) if sees_inside else [],
         "moves": moves_of(offers, appeal, errors),
-        "cannot": [{"value": each.move.value, "word": each.legal.word, "why": each.why_not} for each in offers if each.why_not and each.move not in ON_SHEET],
+        "cannot": _cannot([each for each in offers if each.why_not and each.move not in ON_SHEET]),
         "more": more_of(offers, appeal),
         "errors": errors,
         "version": (typed or {}).get("version") or appeal.version,
