@@ -131,7 +131,7 @@ class World:
         ripening.close_ripe(now=now)
         ripening.lapse_extensions(now=now)
         reminders.sweep(now=now)
-        history.settle_history(before=now, unread_since=self.end - UNREAD if now >= self.end else None)
+        history.settle_history(until=now, unread_since=self.end - UNREAD if now >= self.end else None)
 
     def number_source(self) -> Iterator[str]:
         """Receipt numbers in the order of filing, the same at each load."""

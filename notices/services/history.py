@@ -11,12 +11,12 @@ from notices.models import Notice
 from notices.rules.states import Channel, State
 
 
-def settle_history(*, before: datetime, unread_since: datetime | None = None) -> int:
-    """Whatever was made before `before` and still waits is settled as sent when it might have left.
+def settle_history(*, until: datetime, unread_since: datetime | None = None) -> int:
+    """Whatever was made up to `until` and still waits is settled as sent when it might have left.
 
     In-app ones older than `unread_since` count as read a while later. Returns the rows settled."""
-    waiting = Notice.objects.filter(Q(state=State.QUEUED) | Q(state=State.SENDING), made_at__lt=before)
-    left_at = Least(Coalesce("next_try_at", "made_at"), Value(before, output_field=DateTimeField()))
+    waiting = Notice.objects.filter(Q(state=State.QUEUED) | Q(state=State.SENDING), made_at__lte=until)
+    left_at = Least(Coalesce("next_try_at", "made_at"), Value(until, output_field=DateTimeField()))
     moved = waiting.update(
         state=State.SENT, settled_at=left_at, next_try_at=None, body=None, token=None, lease_until=None
     )

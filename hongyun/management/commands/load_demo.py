@@ -7,8 +7,13 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from appeals.models import Appeal
+from appeals.services import receipts
 from common import clock
+from hongyun.demo import names
 from hongyun.demo.load import load
+
+SHOWN = "K03"  # an open appeal of a driver without an account, to try 查进度 with
 
 
 class Command(BaseCommand):
@@ -31,3 +36,5 @@ class Command(BaseCommand):
             f"· 演示数据：建议 {found.suggestions} 条 · 路上的问题 {found.road} 个 · 法律援助 {found.aid_persons} 人次 · "
             f"纠纷 {found.disputes} 件次（{time.monotonic() - began:.0f} 秒）"
         )
+        receipt = receipts.receipt_of(Appeal.objects.get(key=names.key("appeal", SHOWN)))
+        self.stdout.write(f"  查进度可以试：编号 {receipt.grouped} · 查询码 {receipt.code}")
