@@ -23,11 +23,11 @@ GO = ".actions .button"
 STORY = "昨晚九点多，在大许镇 310 国道路口，执法三中队的人把我拦下，开口就骂，问凭什么也不说。"
 
 
-def save(page: Page, name: str, *, colours: int = 64) -> None:
+def save(page: Page, name: str, *, colours: int = 128) -> None:
     """One screen, as large as the window."""
     page.wait_for_load_state("networkidle")
     whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    small = whole.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    small = whole.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small.save(HERE / f"{name}.png", optimize=True)
     print(f"{name}.png", (HERE / f"{name}.png").stat().st_size)
 
@@ -101,7 +101,7 @@ def the_bureau(browser: Browser, base: str) -> None:
     page.select_option("#template", label="收到先说一声")
     page.click("form:has(#template) button")
     page.evaluate("window.scrollTo(0, 0)")
-    save(page, "staff-appeal", colours=128)
+    save(page, "staff-appeal")
     leader = opened(browser, base, phone=False, height=1000, slug="leader")
     leader.goto("/dashboards/")
     save(leader, "leader")
