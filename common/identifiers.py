@@ -168,3 +168,8 @@ def _birth(number: str) -> date | None:
 
 def _wrong(message: str, field: str | None, code: str = "invalid") -> DomainError:
     return DomainError(message, field=field, code=code)
+
+
+def small_number(text: str) -> int | None:
+    """A whole number of at most nine plain digits; None for anything else, "²" and five thousand nines among it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.viewer import Viewer
 from common import clock
+from common.identifiers import small_number
 
 
 class HouseForm(forms.ModelForm):
@@ -47,10 +48,10 @@ class ScopedChangeList(ChangeList):
         return super().get_ordering(request, queryset)
 
     def _column(self, part: str) -> str | None:
-        index = part.lstrip("-")
-        if not index.isdigit() or int(index) >= len(self.list_display):
+        index = small_number(part.lstrip("-"))
+        if index is None or index >= len(self.list_display):
             return None
-        return self.list_display[int(index)]
+        return self.list_display[index]
 
 
 class ScopedAdmin(ModelAdmin):

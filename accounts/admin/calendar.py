@@ -17,6 +17,7 @@ from accounts.rules.viewer import Viewer
 from accounts.services import audit
 from common import clock, selectors, services
 from common.errors import DomainError
+from common.identifiers import small_number
 from common.models import CalendarYear
 from common.words import WEEKDAYS
 
@@ -65,7 +66,8 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
 
 def _year(request: HttpRequest, now: datetime) -> int:
     asked = request.POST.get("year") or request.GET.get("year") or ""
-    return int(asked) if asked.isdigit() and 2022 <= int(asked) <= 2099 else clock.today(now).year
+    year = small_number(asked)
+    return year if year is not None and 2022 <= year <= 2099 else clock.today(now).year
 
 
 def parsed(text: str) -> list[tuple[date, str, str]]:

@@ -29,6 +29,7 @@ from accounts.services import people, postings, second_factor
 from common import clock
 from common.clock import SHANGHAI
 from common.errors import DomainError, NotThere
+from common.identifiers import small_number
 from common.masks import mask_phone
 
 
@@ -148,8 +149,8 @@ class PersonAdmin(ScopedAdmin):
         """What cannot be taken back is asked once more, with what follows from it."""
         question, button, says = SURE[name]
         who = person.name or person.login
-        number = request.POST.get("posting", "")
-        posting = person.postings.select_related("unit").filter(pk=number).first() if number.isdigit() else None
+        number = small_number(request.POST.get("posting", ""))
+        posting = person.postings.select_related("unit").filter(pk=number).first() if number is not None else None
         if name == "end" and posting is None:
             raise Http404
         what = f"{posting.unit.name} {ROLE_WORDS[Role(posting.role)]}" if posting else ""
@@ -199,8 +200,8 @@ class PersonAdmin(ScopedAdmin):
         messages.success(request, _("授权了，马上生效。他要重新登录一次。"))
 
     def _end(self, request: HttpRequest, person: Person) -> None:
-        number = request.POST.get("posting", "")
-        posting = Posting.objects.filter(pk=number, person=person).first() if number.isdigit() else None
+        number = small_number(request.POST.get("posting", ""))
+        posting = Posting.objects.filter(pk=number, person=person).first() if number is not None else None
         if posting is None:
             raise NotThere
         postings.end(posting=posting, by=request.viewer, now=clock.now(), reason=_reason(request))

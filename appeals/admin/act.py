@@ -25,6 +25,7 @@ from appeals.selectors.facts import offers_for
 from appeals.services import acts, answers, handling
 from common import clock
 from common.errors import DomainError, NotThere, Stale
+from common.identifiers import small_number
 
 SHEET_MOVES = {Move.PROGRESS, Move.ASK_DRIVER, Move.NOTE, Move.SUBMIT_ANSWER}
 BACK = {
@@ -77,7 +78,7 @@ def _post(request: HttpRequest, appeal: Appeal) -> HttpResponse:
 
 def perform(appeal: Appeal, move: Move, viewer: Viewer, data: Mapping[str, str]) -> str:
     """Call the service of this move; returns what to say. Raises DomainError and its kin."""
-    version = int(data["version"]) if data.get("version", "").isdigit() else None
+    version = small_number(data.get("version", ""))
     now = clock.now()
     if move == Move.SUBMIT_ANSWER:
         _not_overtaken(appeal, data)
@@ -87,9 +88,9 @@ def perform(appeal: Appeal, move: Move, viewer: Viewer, data: Mapping[str, str])
 
 def _not_overtaken(appeal: Appeal, data: Mapping[str, str]) -> None:
     """A draft that somebody else saved meanwhile must not be overwritten by sending."""
-    seen = data.get("answer_version", "")
+    seen = small_number(data.get("answer_version", ""))
     answer = Answer.objects.filter(appeal=appeal, round=appeal.round, state=Answer.State.DRAFT).first()
-    if answer and seen.isdigit() and answer.version != int(seen):
+    if answer and seen is not None and answer.version != seen:
         raise Stale(_("您写的时候，别人也存了一稿；两稿都在下面，没有丢字"))
 
 
@@ -224,9 +225,8 @@ def _draft_post(request: HttpRequest, appeal: Appeal, data: dict[str, str], *, k
 
 def save_draft(appeal: Appeal, viewer: Viewer, data: Mapping[str, str]) -> Answer:
     """Keep what was typed."""
-    seen = data.get("answer_version", "")
     typed = {name: data.get(name, "")[:4000] for name in answers.PARTS}
-    version = int(seen) if seen.isdigit() else None
+    version = small_number(data.get("answer_version", ""))
     return answers.save_draft(appeal=appeal, parts=typed, by=viewer, draft_version=version, now=clock.now())
 
 

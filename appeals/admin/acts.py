@@ -17,6 +17,7 @@ from appeals.rules.life import KIND_WORDS, URGENCY_WORDS
 from appeals.rules.moves import Move
 from appeals.rules.routing_names import CATEGORIES
 from appeals.services import handling, legs, requests
+from common.identifiers import small_number
 
 Choices = Callable[[Appeal, Viewer, datetime], list[tuple[str, str]]]
 ANSWER_PARTS = (("measure", "做了什么", 4), ("basis", "为什么", 3), ("result", "结果和下一步", 3))
@@ -88,8 +89,8 @@ def cleaned(data: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: value for name, value in data.items() if value and name not in ("days", "satisfied")}
     if found.get("unit") == "other":
         found["unit"] = data.get("other_unit", "")
-    if data.get("days", "").isdigit():
-        found["days"] = int(data["days"])
+    if (days := small_number(data.get("days", ""))) is not None:
+        found["days"] = days
     if data.get("satisfied"):
         found["satisfied"] = _satisfied(data)
     return found

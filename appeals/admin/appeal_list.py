@@ -24,6 +24,7 @@ from appeals.rules.routing_names import CATEGORIES, category_name
 from appeals.selectors import staff
 from appeals.selectors.scope import EVERY_APPEAL
 from common import clock
+from common.identifiers import small_number
 from common.masks import mask_name, mask_plate
 from common.selectors import calendar
 from common.words import short_day_words
@@ -172,9 +173,10 @@ def _narrowed(asked: QueryDict) -> bool:
 
 
 def _page_number(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 4000:
+    number = small_number(text)
+    if number is None or not 1 <= number <= 4000:
         raise BadRequest("no such page")
-    return int(text)
+    return number
 
 
 def tabs_for(view: str, counts: staff.Counts) -> list[dict]:

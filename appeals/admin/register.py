@@ -24,6 +24,7 @@ from appeals.rules.life import FILED_BY_WORDS, About, FiledBy
 from appeals.services import filing, receipts
 from common import clock
 from common.errors import DomainError
+from common.identifiers import small_number
 from common.words import short_words
 
 ROLES = frozenset({Role.CLERK, Role.DESK, Role.STATION})
@@ -91,7 +92,7 @@ def filing_of(post: Mapping[str, Any], *, now: datetime) -> filing.Filing:
         caller_name=post.get("caller_name", ""),
         plate=post.get("plate", "").replace(" ", "").upper(),
         fine_on=_day(post.get("fine_on", "")),
-        persons=int(post["persons"]) if post.get("persons", "").isdigit() else 1,
+        persons=small_number(post.get("persons") or "1") or 0,
         channel=FiledBy(channel),
         channel_note=post.get("channel_note", ""),
         received_at=_moment(post.get("received_at", "")),

@@ -31,6 +31,7 @@ from common.failpoints import failpoint
 from common.queue import kick
 
 MIN_TEXT, MAX_TEXT = 10, 2000
+MAX_PERSONS, LONG_AGO = 9999, timedelta(days=3 * 366)
 PER_CALLER = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
 
 
@@ -109,8 +110,14 @@ def problems(filing: Filing, *, now: datetime) -> dict[str, str]:
         found["happened"] = f"时间写了 {len(filing.happened)} 个字，最多 60 个字"
     if filing.received_at and filing.received_at > now:
         found["received_at"] = "收到的时间不能晚于现在"
-    if filing.fine_on and filing.fine_on > now.date():
+    elif filing.received_at and filing.received_at < now - LONG_AGO:
+        found["received_at"] = "收到的时间太早了，请看看年份"
+    if not 1 <= filing.persons <= MAX_PERSONS:
+        found["persons"] = f"人数写 1 到 {MAX_PERSONS}"
+    if filing.fine_on and filing.fine_on > local(now).date():
         found["fine_on"] = "处罚决定的日期不能晚于今天"
+    elif filing.fine_on and filing.fine_on.year < 1980:
+        found["fine_on"] = "处罚决定的日期太早了，请看看年份"
     if len(filing.photos) > 9:
         found["photos"] = f"选了 {len(filing.photos)} 张照片，最多 9 张"
     return found
