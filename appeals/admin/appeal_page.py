@@ -49,7 +49,7 @@ def appeal_page(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _cannot(offers: list[Offer]) -> list[dict[str, str]]:
-    """What cannot be done, with its reason; a reason that several share is said once (`by` names who says it)."""
+    """What cannot be done, with its reason; a reason that several share is seen once (`by` names the first of them)."""
     said: dict[str, str] = {}
     for each in offers:
         said.setdefault(each.why_not, each.move.value)
