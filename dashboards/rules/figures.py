@@ -85,6 +85,11 @@ class Definition:
         """Whether daily facts hold it."""
         return self.anchor != Anchor.NOW and not self.accused
 
+    @property
+    def afterwards(self) -> bool:
+        """Whether it tells what drivers said after the answer."""
+        return _RIPE_TEST in self.tests
+
 
 RUNNING = tuple(sorted(OPEN - {State.WAITING_DRIVER}))
 _OPEN = Test("state", Op.IN, tuple(sorted(OPEN)))
@@ -92,7 +97,8 @@ _RUNNING = Test("state", Op.IN, RUNNING)
 _DUE = (Test("stopped", Op.UNSET),)
 _ANSWERED = (*_DUE, Test("answered", Op.SET))
 # What drivers said afterwards reaches a unit only when the case is closed, a squad a month later (row l).
-_RIPE = (*_ANSWERED, Test("ripe", Op.IS, True))
+_RIPE_TEST = Test("ripe", Op.IS, True)
+_RIPE = (*_ANSWERED, _RIPE_TEST)
 _ROAD = Test("category", Op.IN, ("C1", "C2", "C3", "C4"))
 _DISPUTE = Test("category", Op.IN, ("D1", "D2", "D3", "D4", "F3"))
 _LEGAL_AID = Test("scheme", Op.IS, "司法法援")
@@ -129,7 +135,7 @@ _TABLE = (
     Definition("late", "没按首次承诺", "件", P,
                (*_DUE, AnyOf((Test("answered", Op.UNSET), Test("answered", Op.AFTER_FIELD, "promised")))), "due",
                "晚于首次承诺才答复，或者到现在没答复"),
-    Definition("rateable", "能评的", "件", P, _RIPE, "answered", "已答复的；单位要等办结，中队再晚一个月"),
+    Definition("rateable", "答复了的", "件", P, _RIPE, "answered", "已答复的；单位只数办结的，中队再晚一个月"),
     Definition("rated", "司机已评", "件", P, (*_RIPE, Test("rating", Op.SET)), "rateable", "司机本人评过，算最近一次"),
     Definition("satisfied", "满意", "件", P, (*_RIPE, _SATISFIED), "rated", "评“好”“很好”，分母是评了的"),
     Definition("satisfied_all", "满意（含没评）", "件", P, (*_RIPE, _SATISFIED), "rateable", "评“好”“很好”，分母是全部答复的",

@@ -99,6 +99,6 @@ def quarters(today: date, count: int = 4) -> list[Period]:
 def quarter(name: str) -> Period:
     """"2026Q4" -> that quarter. Raises ValueError for anything else."""
     year, mark, number = name.partition("Q")
-    if mark != "Q" or not year.isdigit() or len(year) != 4 or number not in {"1", "2", "3", "4"}:
+    if mark != "Q" or not (year.isascii() and year.isdigit()) or len(year) != 4 or number not in {"1", "2", "3", "4"}:
         raise ValueError(name)
     return quarter_of(date(int(year), int(number) * 3, 1))

@@ -17,12 +17,12 @@ from dashboards.rules.figures import BY_PART, DEFINITIONS, Anchor, column_of
 from dashboards.rules.groups import WORDS as GROUP_WORDS
 from dashboards.rules.groups import group_of
 from dashboards.rules.periods import Period
-from dashboards.rules.shield import Shown, shield
+from dashboards.rules.shield import LIMIT, OPEN, Shield, Shown, shield
 from dashboards.rules.sight import Sight, sight_of
 from dashboards.rules.tally import ACCUSED, CATEGORY, PLACES, UNIT, Tally
 from dashboards.rules.wording import Said, said, share
 from dashboards.selectors.behind import NONE, Filters, UnknownFilter, definition_of, period_of, rows
-from dashboards.selectors.compile import tests_q
+from dashboards.selectors.compile import in_a_squad, tests_q
 from dashboards.selectors.scope import scope
 from dashboards.selectors.tallies import tally_for
 
@@ -96,6 +96,10 @@ class Board:
         return found
 
     @cached_property
+    def of_a_squad(self) -> bool:
+        return in_a_squad(self.viewer)
+
+    @cached_property
     def _units(self) -> list[tuple]:
         return list(Unit.objects.order_by("code").values_list("pk", "code", "name", "scheme_name", "kind"))
 
@@ -155,13 +159,21 @@ class Board:
                 found[name] = row["oldest"]
         return found
 
-    def shown(self, key: str, by: str) -> Mapping[str, Shown]:
+    def shield(self, key: str, by: str) -> Shield:
         """How each cell of a table by part may be read. Who may open every case reads every number."""
         if self.sight == Sight.ALL:
-            return {}
+            return OPEN
         if (key, by) not in self._shields:
             self._shields[key, by] = shield(self.groups(key, by))
         return self._shields[key, by]
+
+    def squad_shield(self, values: Mapping[str, int]) -> Shield:
+        """The same for squads of one quarter."""
+        return OPEN if self.sight == Sight.ALL else shield(values)
+
+    def hears_later(self, key: str) -> bool:
+        """Whether `key` tells what drivers said to a squad, which reads sums of five and more and no rows (row l)."""
+        return self.sight == Sight.OWN and DEFINITIONS[key].afterwards and self.of_a_squad
 
     def quarters(self, key: str) -> dict[str, dict[str, int]]:
         """Squads by quarter: {"2026Q3": {code: closed}} for "closed" and "accused_closed"; quarters that are over."""
@@ -208,12 +220,14 @@ class Board:
         filters = filters or Filters(period=self.period.name)
         definition = definition_of(self.viewer, key)
         days = period_of(self.viewer, key, filters, now=self.now)
-        if shown is None:
-            shown = self.shown(key, filters.by).get(filters.of, Shown.EXACT) if filters.by else Shown.EXACT
         of = "" if filters.quarter else definition.of  # of a squad nothing but what is closed is ever said
-        denominator = self.value(of, filters) if of else None
+        value, denominator = self.value(key, filters), self.value(of, filters) if of else None
+        if shown is None:
+            shown = self.shield(key, filters.by).of(filters.of) if filters.by else Shown.EXACT
+        if self.hears_later(key) and (value < LIMIT or value > (denominator or value) - LIMIT):
+            shown = Shown.FEW if value < LIMIT else Shown.MANY
         return Figure(
-            key=key, word=definition.word, value=self.value(key, filters), denominator=denominator,
+            key=key, word=definition.word, value=value, denominator=denominator,
             of=DEFINITIONS[of].word if of else "", unit=definition.unit,
             period=days.words if days else _when(definition.anchor), as_of=self.now,
             rows_url=filters.address(key), note=definition.note, shown=shown,

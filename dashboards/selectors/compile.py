@@ -102,12 +102,13 @@ def ripe_q(viewer: Viewer, *, now: datetime) -> Q:
     if sight_of(viewer) != Sight.OWN:
         return Q()
     closed = Q(state=State.CLOSED)
-    if _in_a_squad(viewer):
+    if in_a_squad(viewer):
         closed &= Q(closed_at__lte=now - SQUAD_DELAY)
     return closed
 
 
-def _in_a_squad(viewer: Viewer) -> bool:
+def in_a_squad(viewer: Viewer) -> bool:
+    """Whether he works for an enforcement squad."""
     return Unit.objects.filter(pk__in=sorted(viewer.units()), kind=Unit.Kind.SQUAD).exists()
 
 
@@ -127,7 +128,7 @@ def cases(viewer: Viewer, rows: QuerySet[Appeal], *, now: datetime) -> Iterator[
     if sight_of(viewer) != Sight.OWN:
         return (rules.Case(*row) for row in found.iterator(chunk_size=5000))
     state, closed = READ.index("state"), READ.index("closed")
-    limit = now - SQUAD_DELAY if _in_a_squad(viewer) else None
+    limit = now - SQUAD_DELAY if in_a_squad(viewer) else None
     return (
         rules.Case(*row, (row[state] == State.CLOSED and (limit is None or row[closed] <= limit)))
         for row in found.iterator(chunk_size=5000)

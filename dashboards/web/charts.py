@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PLOT, TOP = 108, 22  # px of the bars, and of the room above them for a label
+PLOT, TOP = 138, 22  # px of the bars, and of the room above them for a label
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000)
 GAP = 2  # px between the parts of a bar, since c1 and c2 are too near for colour alone
 

@@ -14,7 +14,7 @@ from common import clock
 from common.selectors import calendar
 from common.words import short_words
 from dashboards.rules import periods
-from dashboards.rules.shield import Shown, shield
+from dashboards.rules.shield import LIMIT, Shown
 from dashboards.rules.sight import Sight, sees_accused, sight_of
 from dashboards.rules.tally import CATEGORY, PLACE
 from dashboards.rules.wording import WORDS, Said
@@ -83,7 +83,7 @@ def _ago(now: datetime):
 
     def words(moment: datetime) -> str:
         count = days.working_days_between(clock.today(moment), clock.today(now))
-        return _("%s 个工作日") % count if count else _("今天")
+        return _("%s 日") % count if count else _("今天")
 
     return words
 
@@ -138,10 +138,10 @@ def _weeks(board: Board) -> dict:
             "start": periods.short(monday), "due": due, "in_time": kept, "late": due - kept,
             "due_url": filters.address("due"), "in_time_url": filters.address("in_time"), "late_url": filters.address("late"),
         })  # fmt: skip
-    worst = max((line for line in lines if line["late"]), key=lambda line: (line["late"] / line["due"], line["due"]), default=None)
+    worst = max((line for line in lines if line["late"] and line["due"] >= LIMIT), key=lambda line: (line["late"] / line["due"], line["due"]), default=None)
     for line in lines:
         line["worst"] = line is worst
-        line["share"] = f"{round(100 * line['in_time'] / line['due'])}%" if line["due"] >= 5 else "—"
+        line["share"] = f"{round(100 * line['in_time'] / line['due'])}%" if line["due"] >= LIMIT else "—"
         if line["late"] and line["share"] == "100%":
             line["share"] = "99%"
     whole, kept = sum(line["due"] for line in lines), sum(line["in_time"] for line in lines)
@@ -192,7 +192,7 @@ def _squads(board: Board) -> list[dict]:
         tables.append(("accused_closed", _("被反映并已办结")))
     named = [periods.quarter(name) for name in board.tally.quarters]
     return [
-        {"word": word, "quarters": [each.name for each in named], "lines": _squad_lines(board, key, named), "until": named[-1].last}
+        {"word": word, "quarters": [each.word for each in named], "lines": _squad_lines(board, key, named), "until": named[-1].last}
         for key, word in tables
     ]
 
@@ -200,10 +200,7 @@ def _squads(board: Board) -> list[dict]:
 def _squad_lines(board: Board, key: str, named: list[periods.Period]) -> list[Line]:
     found = board.quarters(key)
     codes = sorted(board.codes.values())
-    shields = {
-        name: {} if board.sight == Sight.ALL else shield({code: values.get(code, 0) for code in codes})
-        for name, values in found.items()
-    }
+    shields = {name: board.squad_shield(values) for name, values in found.items()}
     lines = []
     for code in codes:
         cells = []
@@ -211,9 +208,9 @@ def _squad_lines(board: Board, key: str, named: list[periods.Period]) -> list[Li
             if each.name not in found:
                 cells.append(Cell(WORDS[Said.NOT_YET]))
                 continue
-            value, shown = found[each.name].get(code, 0), shields[each.name].get(code, Shown.EXACT)
+            value, shown = found[each.name].get(code, 0), shields[each.name].of(code)
             words = {Shown.FEW: WORDS[Said.FEW], Shown.MANY: WORDS[Said.MANY]}.get(shown, f"{value:,}")
-            url = Filters(period=board.period.name, unit=code, quarter=each.name).address(key) if value else ""
+            url = Filters(period=board.period.name, unit=code, quarter=each.name).address(key) if value or shown != Shown.EXACT else ""
             cells.append(Cell(words, url))
         lines.append(Line(board.names[code], cells))
     return lines

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from appeals.rules.routing_names import CATEGORIES
-from dashboards.rules.shield import Shown
+from dashboards.rules.shield import LIMIT, Shown
+from dashboards.rules.sight import Sight
 from dashboards.rules.tally import CATEGORY, UNIT
 from dashboards.rules.wording import WORDS, Said, said
 from dashboards.selectors.behind import NONE, Filters
@@ -62,6 +63,11 @@ class Cell:
     words: str
     url: str = ""
 
+    @property
+    def plain(self) -> bool:
+        """Words in place of a number."""
+        return not self.url and not self.words[:1].isdigit()
+
 
 @dataclass(frozen=True)
 class Line:
@@ -74,19 +80,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A table by part: the first lines, the rest behind a fold."""
+    """A table by part: the first lines, the rest behind a fold; `unnamed` says that small parts are not listed."""
 
     lines: list[Line]
     rest: list[Line] = field(default_factory=list)
-    whole: int = 0
+    unnamed: bool = False
 
 
-def cell(board: Board, key: str, by: str, of: str, value: int, *, whole: int | None = None) -> Cell:
-    """One cell of a table by part, small ones shielded."""
-    shown = board.shown(key, by).get(of, Shown.EXACT)
-    word = said(value, whole if whole is not None else 1, shown=shown)
+def cell(board: Board, key: str, by: str, of: str, value: int, *, whole: int = 1) -> Cell:
+    """One cell of a table by part, small ones shielded; "0" where the `whole` it belongs to is nothing."""
+    if not whole:
+        return Cell("0")
+    shown = board.shield(key, by).of(of)
+    word = said(value, whole, shown=shown)
     url = Filters(period=board.period.name, **{by: of}).address(key)
-    return Cell(f"{value:,}" if word in (Said.NUMBER, Said.ZERO) else WORDS[word], url if value else "")
+    return Cell(f"{value:,}" if word in (Said.NUMBER, Said.ZERO) else WORDS[word], url if value or shown != Shown.EXACT else "")
 
 
 def part_name(board: Board, by: str, of: str) -> str:
@@ -98,37 +106,38 @@ def part_name(board: Board, by: str, of: str) -> str:
     return board.names.get(of, of)
 
 
-def ranking(board: Board, key: str, by: str, *, first: int = 6) -> Table:
+def ranking(board: Board, key: str, by: str, *, first: int = 8) -> Table:
     """Parts in order of size with a bar each; equal and shielded ones in the order of their names."""
-    values = board.groups(key, by)
-    order = sorted(values, key=lambda of: (-_step(board, key, by, of, values[of]), of == NONE, of))
-    most = max((_step(board, key, by, of, values[of]) for of in order), default=0)
+    values, shields = board.groups(key, by), board.shield(key, by)
+    listed = [of for of in values if shields.zero == Shown.EXACT or shields.of(of) == Shown.EXACT]
+    order = sorted(listed, key=lambda of: (-_step(board, key, by, of, values[of]), of == NONE, of))
+    most = max([LIMIT, *(_step(board, key, by, of, values[of]) for of in order)])
     lines = [
         Line(part_name(board, by, of), [cell(board, key, by, of, values[of])], charts.width(_step(board, key, by, of, values[of]), most))
         for of in order
     ]
-    return Table(lines[:first], lines[first:], sum(values.values()))
+    return Table(lines[:first], lines[first:], len(order) < len(values))
 
 
 def _step(board: Board, key: str, by: str, of: str, value: int) -> int:
     """What order and bar may tell: nothing finer than the words in the cell."""
-    shown = board.shown(key, by).get(of, Shown.EXACT)
+    shown = board.shield(key, by).of(of)
     return {Shown.EXACT: value, Shown.FEW: 2, Shown.MANY: 5}[shown]
 
 
-def unit_table(board: Board, *, working_days, first: int = 7) -> Table:
+def unit_table(board: Board, *, working_days, first: int = 6) -> Table:
     """超期 / 未办结, the longest, 没按期 / 应答复 by unit. `working_days(moment)` says how long ago."""
     open_, overdue = board.groups("open", UNIT), board.groups("overdue", UNIT)
     due, late, oldest = board.groups("due", UNIT), board.groups("late", UNIT), board.oldest()
-    exact = not board.shown("overdue", UNIT)
+    exact = board.sight == Sight.ALL
     order = sorted({*open_, *due}, key=lambda of: (-(overdue.get(of, 0) if exact else 0), -open_.get(of, 0), -due.get(of, 0), of))
     lines = []
     for of in order:
         lines.append(Line(part_name(board, UNIT, of), [
-            cell(board, "overdue", UNIT, of, overdue.get(of, 0), whole=open_.get(of, 0) or 1),
+            cell(board, "overdue", UNIT, of, overdue.get(of, 0), whole=open_.get(of, 0)),
             cell(board, "open", UNIT, of, open_.get(of, 0)),
             Cell(working_days(oldest[of]) if of in oldest else "—"),
-            cell(board, "late", UNIT, of, late.get(of, 0)),
+            cell(board, "late", UNIT, of, late.get(of, 0), whole=due.get(of, 0)),
             cell(board, "due", UNIT, of, due.get(of, 0)),
         ]))  # fmt: skip
-    return Table(lines[:first], lines[first:], sum(open_.values()))
+    return Table(lines[:first], lines[first:])

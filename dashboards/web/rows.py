@@ -21,7 +21,7 @@ from common.words import short_day_words, short_words
 from common.workdays import Calendar
 from dashboards.rules.figures import Anchor
 from dashboards.rules.shield import Shown, shield
-from dashboards.rules.sight import Sight, sight_of
+from dashboards.rules.sight import Sight
 from dashboards.rules.tally import CATEGORY, UNIT
 from dashboards.rules.wording import WORDS, Said
 from dashboards.selectors.behind import NONE, Filters, UnknownFilter, definition_of, rows
@@ -66,7 +66,7 @@ def rows_page(request: HttpRequest) -> HttpResponse:
         figure = board.figure(key, filters, shown=_shown(board, key, filters))
     except UnknownFilter:
         return _unknown(request)
-    hidden = sight_of(viewer) == Sight.SUMS and figure.shown != Shown.EXACT
+    hidden = board.sight == Sight.SUMS and figure.shown != Shown.EXACT or board.hears_later(key)
     lines = [] if hidden else _page(board, found, figure, filters, number)
     return render_page(
         request,
@@ -80,6 +80,7 @@ def rows_page(request: HttpRequest) -> HttpResponse:
         rows=lines[:PAGE],
         sums_only=board.sight == Sight.SUMS,
         hidden=hidden,
+        heard_later=board.hears_later(key),
         empty=WORDS.get(figure.said, _("一件也没有")),
         not_yet=figure.said == Said.NOT_YET,
         back=_overview(filters),
@@ -116,7 +117,7 @@ def _shown(board: Board, key: str, filters: Filters) -> Shown | None:
     values = board.quarters(key).get(filters.quarter)
     if values is None:
         raise UnknownFilter(filters.quarter)
-    return shield({code: values.get(code, 0) for code in board.codes.values()}).get(filters.unit, Shown.EXACT)
+    return board.squad_shield(values).of(filters.unit)
 
 
 def _narrowed(board: Board, filters: Filters) -> str:
@@ -156,9 +157,8 @@ def _readable(board: Board, found: QuerySet[Appeal], filters: Filters) -> tuple[
         for by, of in ((UNIT, str(unit or "")), (CATEGORY, category)):
             name = board.name_of(by, of)
             sums[by][name] = sums[by].get(name, 0) + n
-    return tuple(
-        {of: shown == Shown.EXACT for of, shown in shield(values).items()} for values in sums.values()
-    )  # type: ignore[return-value]
+    units, categories = ({of: shield(values).of(of) == Shown.EXACT for of in values} for values in sums.values())
+    return units, categories
 
 
 def _bare_row(board: Board, appeal: Appeal, units: Mapping[str, bool], categories: Mapping[str, bool]) -> Row:

@@ -27,9 +27,9 @@ class District:
 
 @pytest.fixture
 def district(db) -> District:
-    """400 appeals over five months, some of them against squads; facts built, then a few things happened."""
+    """260 appeals over five months, some of them against squads; facts built, then a few things happened."""
     cast = make_cast()
-    make_appeals(400, now=NOW, days=150, seed=7, open_share=0.2, accused_share=0.1)
+    make_appeals(260, now=NOW, days=150, seed=7, open_share=0.2, accused_share=0.1)
     _spoil()
     facts.rebuild(now=NOW)
     return District(cast)

@@ -54,8 +54,9 @@ def test_every_link_of_the_page_opens_as_many_rows_as_it_says(district, wall, sl
         if number and not key.endswith("_legal"):
             assert rows(viewer, key, Filters(**asked), now=NOW).count() == int(number[1].replace(",", "")), (query, words)
             checked += 1
-        assert client.get(f"/dashboards/rows/?{query.replace('&amp;', '&')}").status_code == 200
     assert checked > 40
+    for query, _words in links[:: max(1, len(links) // 12)]:
+        assert client.get(f"/dashboards/rows/?{query.replace('&amp;', '&')}").status_code == 200
 
 
 def test_every_tile_has_unit_denominator_period_and_as_of(district, wall):
@@ -113,9 +114,9 @@ def test_in_a_leaders_list_no_name_stands_beside_fewer_than_five_rows(district, 
     cells: dict[str, int] = {}
     for number in range(1, 20):
         page = get(client, f"/dashboards/rows/?figure=open&p={number}").split("<main")[1]
-        lines = re.findall(r"<tr><th scope=\"row\">\d{4}</th>(.*?)</tr>", page, re.S)
+        lines = re.findall(r'<tr><th scope="row" class="half">\d{4}</th>(.*?)</tr>', page, re.S)
         for line in lines:
-            for name in re.findall(r"<td>(.*?)</td>", line, re.S)[1:3]:
+            for name in re.findall(r'<td class="half">(.*?)</td>', line, re.S)[1:3]:
                 cells[name] = cells.get(name, 0) + 1
         if len(lines) < 25:
             break
