@@ -15,7 +15,7 @@ from common import limits
 from common.queue import quiet
 from common.selectors import one_calendar
 from hongyun.demo import facts, names, past, people, present
-from hongyun.demo.stories import DATA, again, pool
+from hongyun.demo.stories import DATA, again, open_texts, pool
 from hongyun.demo.world import World
 
 
@@ -63,7 +63,7 @@ def _tell_all(world: World, scale: int) -> None:
     past.tell(world, recent, first=21, last=6, plans=past.RECENT_PLANS, channels=past.CHANNELS, working=True)
     past.tell(world, rest, first=150, last=14, plans=past.OTHER_PLANS, channels=past.CHANNELS)
     for run in range(1, scale):
-        more = [again(story, run) for story in pool("other")]
+        more = [again(story, run) for story in (*pool("other"), *open_texts())]
         past.tell(world, more, first=170, last=16, plans=past.OTHER_PLANS, channels=past.CHANNELS)
     present.tell(world)
     world.tell(world.sweeps(world.back(176)))

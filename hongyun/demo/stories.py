@@ -47,6 +47,18 @@ def pool(name: str) -> list[Story]:
     return [story for story in stories().values() if story.pool == name]
 
 
+@cache
+def open_texts() -> tuple[Story, ...]:
+    """The scheme's own texts that touch none of the four figures, for a larger scale; `unit` is a scheme name."""
+    with (DATA / "appeals-open.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["urgency"] != "特急" and row["kind"] not in ("建议", "")]
+    return tuple(
+        Story(row["id"], "open", row["category"], KINDS[row["kind"]], row["unit"], row["place"], "", 1, row["text"])
+        for row in rows
+        if row["category"][0] not in "CD" and row["category"] not in ("F3", "H4") and row["unit"] != "司法法援"
+    )
+
+
 def again(story: Story, run: int) -> Story:
     """The same words from another driver."""
     return replace(story, run=run)

@@ -16,6 +16,7 @@ from accounts.models import Person, Place, Unit
 from accounts.rules.viewer import Viewer
 from accounts.selectors.viewer import viewer_for
 from appeals.services import reminders, ripening
+from appeals.services.routing import resolve, short_name
 from common.clock import SHANGHAI, local
 from common.selectors import calendar
 from hongyun.demo import names
@@ -44,7 +45,10 @@ class World:
         self.days = calendar()
         self.units = {unit.code: unit for unit in Unit.objects.all()}
         self.codes = {unit.pk: code for code, unit in self.units.items()}
-        self.places = {place.name: place for place in Place.objects.all()}
+        places = Place.objects.order_by("-kind", "code")  # towns before subdistricts of the same name
+        self.places = {place.name: place for place in places}
+        for place in places:
+            self.places.setdefault(short_name(place), place)
         self.places["高新"] = Place.objects.get(code="320312402")
         day = local(self.end).date()
         self.today = day if self.days.works(day) else self.days.add_working_days(day, 1)
@@ -90,9 +94,11 @@ class World:
         return self.places[story.place] if story.place else None
 
     def unit_of(self, story: Story) -> Unit:
-        """The unit a story ends up with: "town" is the town of its place."""
-        code = f"town-{self.place(story).code}" if story.unit == "town" else story.unit
-        return self.units[code]
+        """The unit a story ends up with: "town" is the town of its place; a name of the scheme is found, too."""
+        place = self.place(story)
+        if story.unit == "town":
+            return self.units[f"town-{place.code}"]
+        return self.units.get(story.unit) or resolve(story.unit, place=place, out=frozenset()) or self.units["legal"]
 
     # running
 
