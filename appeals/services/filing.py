@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -25,7 +24,7 @@ from appeals.services import deadlines, notify, receipts
 from appeals.services.engine import record
 from common import identifiers, limits
 from common.clock import SHANGHAI, local
-from common.encryption import blind_index
+from common.encryption import blind_index, keyed_hmac
 from common.errors import DomainError, TooOften
 from common.failpoints import failpoint
 from common.queue import kick
@@ -155,8 +154,12 @@ def file_once(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> tupl
 
 
 def _content_hash(filing: Filing) -> str:
-    parts = [tidy(filing.text), filing.spot, str(filing.place and filing.place.pk), filing.about, str(sorted(filing.accused))]
-    return sha256("\x1f".join(parts).encode()).hexdigest()
+    """What makes two posts of one key the same filing. Keyed: it also covers the phone."""
+    parts = [
+        tidy(filing.text), filing.spot.strip(), str(filing.place and filing.place.pk), filing.about,
+        str(sorted(filing.accused)), filing.phone.strip(), filing.happened.strip(), str(filing.fine_on or ""),
+    ]  # fmt: skip
+    return keyed_hmac("\x1f".join(parts), "filing-content")
 
 
 def _create(filing: Filing, content: str, *, by: Viewer, now: datetime) -> Appeal:

@@ -191,6 +191,8 @@ def test_the_same_form_is_one_appeal_and_other_words_under_its_key_are_refused(c
     assert again.number == one.number and Appeal.objects.count() == 1
     with pytest.raises(DifferentText):
         journey.file(text="完全不一样的另一件事，请你们也管一管", now=MONDAY, client_key=key)
+    with pytest.raises(DifferentText):
+        journey.file(now=MONDAY, client_key=key, phone="13900000001")
 
 
 def test_after_seven_days_without_a_word_it_closes_as_unrated_once_called(cast):
