@@ -70,7 +70,7 @@ for slug in %r:
     keys["session " + slug] = session.session_key
 keys["cookie"] = settings.SESSION_COOKIE_NAME
 print(json.dumps(keys))
-""" % (PEOPLE,)
+""".replace("%r", repr(PEOPLE))
 
 
 @pytest.fixture(scope="module")
