@@ -122,8 +122,9 @@ def lists(quick: bool) -> Iterator[Figure]:
         fill(people=True, appeals=size)
         handler = person_of("handler")
         cookie = signed_in_cookie(handler)
+        client = _client(cookie)
+        client.get("/admin/appeals/appeal/")  # a session's first page also writes down when it began
         with CaptureQueriesContext(connection) as queries:
-            client = _client(cookie)
             answer = client.get("/admin/appeals/appeal/")
         assert answer.status_code == 200, answer.status_code
         yield line(f"list.queries@{size}", len(queries), "queries", 1)
