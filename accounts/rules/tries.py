@@ -18,12 +18,3 @@ STEPS: tuple[tuple[int, timedelta], ...] = (
     (10, timedelta(minutes=15)),
 )
 FORGET_AFTER = timedelta(days=1)
-
-
-def wait_after(wrong: int) -> timedelta:
-    """How long to wait after the `wrong`-th wrong try in a row."""
-    found = timedelta(0)
-    for count, wait in STEPS:
-        if wrong >= count:
-            found = wait
-    return found

@@ -75,12 +75,3 @@ def may_hear_of(viewer: Viewer, pks: Collection[int | str]) -> set[int]:
     if viewer.has_role(Role.LEADER):
         found.update(not_conflicted(viewer, Appeal.objects.filter(pk__in=pks)).values_list("pk", flat=True))
     return found
-
-
-def may_receive_many(person_viewers: dict[int, Viewer], appeal_id: int) -> set[int]:
-    """Persons who may know of this appeal now: asked again at the moment of sending."""
-    return {
-        pk
-        for pk, viewer in person_viewers.items()
-        if appeals_for(viewer).filter(pk=appeal_id).exists() or own_appeals(viewer).filter(pk=appeal_id).exists()
-    }

@@ -31,7 +31,6 @@ EXEMPT_SELECTORS = {
     "accounts.selectors.people.phone_index", "accounts.selectors.people.find_by_phone",
     "accounts.selectors.people.masked", "accounts.selectors.people.hidden_before",
     "accounts.selectors.demo.demo_accounts", "accounts.selectors.demo.demo_person",
-    "appeals.selectors.scope.may_receive_many",
 }  # fmt: skip
 
 
