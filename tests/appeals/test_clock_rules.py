@@ -16,7 +16,7 @@ from appeals.rules.clocks import Unit
 from appeals.selectors.clocks import NoClockRule, clock_rules, clock_spec, rule_versions
 from appeals.services.clock_rules import RuleRefused, save_rule
 from common.services import enter_year
-from tests.appeals.test_clocks import SPECS, at
+from tests.appeals.clock_tables import SPECS, at
 
 pytestmark = pytest.mark.django_db
 NOW = at("2026-11-25T09:00")

@@ -17,7 +17,7 @@ from appeals.rules.due_words import (
     strip,
     strip_sentence,
 )
-from tests.appeals.test_clocks import C4, CALENDAR, SPECS, at
+from tests.appeals.clock_tables import C4, CALENDAR, SPECS, at
 
 NOW = at("2026-11-23T14:30")
 PICTURE = due(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appeals.rules.clocks import ClockKind, ClockSpec, Unit, due
 from appeals.rules.rungs import Rung, To, Tone, next_moment, next_send_moment, present, rungs
 from common.workdays import Calendar
-from tests.appeals.test_clocks import CALENDAR, ROWS, SPECS, at, starts
+from tests.appeals.clock_tables import CALENDAR, ROWS, SPECS, at, starts
 
 
 def ladder(kind: str, start: str, *, urgent: bool = False):
