@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "hongyun.apps.HongyunConfig",
     "dashboards.apps.DashboardsConfig",
     "appeals.apps.AppealsConfig",
+    "members.apps.MembersConfig",
+    "branches.apps.BranchesConfig",
     "notices.apps.NoticesConfig",
     "accounts.apps.AccountsConfig",
     "common.apps.CommonConfig",

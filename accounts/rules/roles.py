@@ -28,6 +28,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     CALL_BACK = "call_back"
     CLERK = "clerk"
+    REGISTRAR = "registrar"
 
 
 ROLE_WORDS = {
@@ -51,6 +52,7 @@ ROLE_WORDS = {
     Role.SUPERVISOR: "督办",
     Role.CALL_BACK: "回访员",
     Role.CLERK: "大厅收件员",
+    Role.REGISTRAR: "信息库管理员",
 }
 
 # 三员分立 (GB/T 22239-2019, 管理用户权限分离): no person holds two of these, nor one with desk work.

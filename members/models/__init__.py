@@ -1,0 +1,33 @@
+"""What members remembers."""
+
+from members.models.census import Conflict, Declaration, FieldChange, HeaderWord, StagedRow, Upload
+from members.models.claims import Claim, Outreach
+from members.models.drivers import Driver, DriverVehicle, Duplicate, SearchKey, Vehicle
+from members.models.enterprises import Enterprise, EnterpriseName, UnionMember
+from members.models.exports import Export
+from members.models.zones import ContactNote, Match, Refusal, Seat, Waiting
+
+__all__ = [
+    "Claim",
+    "Conflict",
+    "ContactNote",
+    "Declaration",
+    "Driver",
+    "DriverVehicle",
+    "Duplicate",
+    "Enterprise",
+    "EnterpriseName",
+    "Export",
+    "FieldChange",
+    "HeaderWord",
+    "Match",
+    "Outreach",
+    "Refusal",
+    "SearchKey",
+    "Seat",
+    "StagedRow",
+    "UnionMember",
+    "Upload",
+    "Vehicle",
+    "Waiting",
+]
