@@ -15,15 +15,25 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.viewer import Viewer
 
 TODAY, APPEALS, BOARDS, SETTINGS, OTHER, SYSTEM = "today", "appeals", "boards", "settings", "other", "system"
+REGISTER, BRANCH, ZONES, UNION = "register", "branch", "zones", "union"
 GROUP_WORDS = {
     TODAY: _("今日"),
     APPEALS: _("诉求"),
+    BRANCH: _("支部"),
+    ZONES: _("责任片区"),
+    REGISTER: _("信息库"),
+    UNION: _("工会"),
     BOARDS: _("看板"),
     SETTINGS: _("设置"),
     OTHER: _("其他"),
     SYSTEM: _("系统"),
 }
-_BY_WORD = {str(word): key for key, word in zip(GROUP_WORDS, ("今日", "诉求", "看板", "设置", "其他", "系统"), strict=True)}
+_BY_WORD = {
+    word: key
+    for key, word in zip(
+        GROUP_WORDS, ("今日", "诉求", "支部", "责任片区", "信息库", "工会", "看板", "设置", "其他", "系统"), strict=True
+    )
+}
 
 
 @dataclass(frozen=True)
