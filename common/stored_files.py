@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SERVED, SEALED = "uploads", "sealed"
 _NAME = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}\.(jpg|sealed)")
+_keepers: list[Callable[[], Iterable[str]]] = []
 _DRAFT = re.compile(r"\.[0-9a-f]{32}\.part")
 
 
@@ -60,6 +61,30 @@ def open_served(name: str, *, root: Path) -> bytes:
 def open_sealed(name: str, *, root: Path) -> bytes:
     """The original, opened. Raises SealBroken, ValueError for a strange name, FileNotFoundError."""
     return open_bytes(_place(root / SEALED, name).read_bytes(), name)
+
+
+def store_sealed(data: bytes, *, root: Path) -> str:
+    """Write `data` sealed and durably; returns its name. Register whose rows name it (`names_kept_by`).
+
+    Raises ValueError over 12 MB, OSError when the disk refuses."""
+    name = _new_name("sealed")
+    _write(root / SEALED / name, seal_bytes(data, name))
+    return name
+
+
+def delete_sealed(name: str, *, root: Path) -> None:
+    """Delete a sealed file; one already gone is no error."""
+    _place(root / SEALED, name).unlink(missing_ok=True)
+
+
+def names_kept_by(rows: Callable[[], Iterable[str]]) -> None:
+    """A room tells which stored files its rows name, so that nobody's sweep takes them for orphans."""
+    _keepers.append(rows)
+
+
+def names_kept() -> set[str]:
+    """All names that rows of the registered rooms hold."""
+    return {name for rows in _keepers for name in rows() if name}
 
 
 def delete_stored(names: StoredNames, *, root: Path) -> None:

@@ -167,4 +167,4 @@ def sweep_old(*, now: datetime) -> int:
     for model in (Photo, DraftPhoto):
         for served, sealed in model.objects.values_list("served", "sealed"):
             known.update((served, sealed))
-    return count + stored_files.sweep_orphans(settings.DATA_DIR, known, now - LIVES)
+    return count + stored_files.sweep_orphans(settings.DATA_DIR, known | stored_files.names_kept(), now - LIVES)
