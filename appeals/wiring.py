@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.registry import registry
+from accounts.rules.viewer import Viewer
 from notices import registry as notices
 from notices.rules.states import Hours
 
@@ -56,15 +57,20 @@ def may_receive_many(person_id: int, about_pks: Collection[str], *, now: datetim
     return {str(pk) for pk in may_hear_of(viewer_for(person, now=now), about_pks)}
 
 
-def staff_pages(pks: Collection[str]) -> dict[str, notices.Where]:
-    """Where messages of the staff lead; asked only after the right to each row was."""
+def staff_pages(viewer: Viewer, pks: Collection[str]) -> dict[str, notices.Where]:
+    """Where messages of the staff lead: of whatever he may hear of the last digits, the page where he may open it."""
     from django.urls import reverse
 
     from appeals.models import Appeal
+    from appeals.selectors.scope import appeals_for
 
+    open_to_him = set(appeals_for(viewer).filter(pk__in=pks).order_by().values_list("pk", flat=True))
     rows = Appeal.objects.filter(pk__in=pks).values_list("pk", "key", "number")
     return {
-        str(pk): notices.Where(reverse("admin:appeals_one", args=[key]), _("尾号 %s") % f"{number[-8:-4]} {number[-4:]}")
+        str(pk): notices.Where(
+            reverse("admin:appeals_one", args=[key]) if pk in open_to_him else "",
+            _("尾号 %s") % f"{number[-8:-4]} {number[-4:]}",
+        )
         for pk, key, number in rows
     }
 

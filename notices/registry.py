@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.rules.viewer import Viewer
 from notices.rules.states import Audience, Hours
 
 MayReceive = Callable[..., bool]
@@ -24,7 +25,7 @@ class Where:
     label: str = ""
 
 
-WhereMany = Callable[[Collection[str]], Mapping[str, Where]]
+WhereMany = Callable[[Viewer, Collection[str]], Mapping[str, Where]]
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class Kind:
     """`may_receive(person_id, pk, *, now) -> bool`, asked at the moment of sending and again of reading.
 
     `may_receive_many(person_id, pks, *, now) -> pks he may receive` answers many rows of one person at
-    once. `link(pk)` and `driver_link(pk)` lead from the notice to the row, for staff and for its driver;
-    `where_many(pks)` answers `link` for many rows at once, with a label. None of them asks for a right."""
+    once. `link(pk)` and `driver_link(pk)` lead from the notice to the row, for staff and for its driver; they ask
+    for no right. `where_many(viewer, pks)` answers `link` for many rows at once, with a label, and without an
+    address where he may hear of the row but not open it."""
 
     name: str
     may_receive: MayReceive
@@ -91,13 +93,18 @@ def kind(name: str) -> Kind | None:
     return _kinds.get(name)
 
 
-def where(kind_name: str, pks: Collection[str]) -> Mapping[str, Where]:
-    """Where staff find these rows, of which the caller knows that they may; nothing for a kind without pages."""
+def kinds() -> list[Kind]:
+    """All kinds, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]
+
+
+def where(kind_name: str, viewer: Viewer, pks: Collection[str]) -> Mapping[str, Where]:
+    """Where this viewer of the staff finds rows that he may hear of; nothing for a kind without pages."""
     known = _kinds.get(kind_name)
     if known is None:
         return {}
     if known.where_many is not None:
-        return known.where_many(pks)
+        return known.where_many(viewer, pks)
     return {pk: Where(known.link(pk)) for pk in pks} if known.link else {}
 
 

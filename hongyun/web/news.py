@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from appeals.web.timeline import moment_words
+from notices.rules.states import Audience
 from notices.selectors.inbox import notices_for
 
 
@@ -14,5 +15,5 @@ def news_for(request: HttpRequest, *, now: datetime, most: int) -> list[dict[str
     """{words, at, url}, newest first; nothing for whoever is not signed in."""
     if not request.user.is_authenticated:
         return []
-    rows = [row for row in notices_for(request.viewer, now=now) if not row.url.startswith("/admin/")]
+    rows = notices_for(request.viewer, now=now, audience=Audience.DRIVER)
     return [{"words": row.words, "at": moment_words(row.at), "url": row.url} for row in rows[:most]]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, When
+from django.db.models import Case, Count, When
 
 from accounts.rules.viewer import Viewer
 from notices import registry
@@ -14,6 +14,7 @@ from notices.models import Notice
 from notices.registry import Where
 from notices.rules.states import Audience, Channel, State
 from notices.rules.words import fill
+from notices.selectors.rights import allowed_among
 
 KEPT = timedelta(days=60)
 MOST = 100
@@ -34,31 +35,42 @@ class Told:
     label: str = ""
 
 
-def notices_for(viewer: Viewer, *, now: datetime, limit: int = 50, unread_first: bool = False) -> list[Told]:
+def notices_for(
+    viewer: Viewer, *, now: datetime, limit: int = 50, unread_first: bool = False, audience: str | None = None
+) -> list[Told]:
     """In-app messages of the last 60 days, newest first; with `unread_first` those not opened stand above.
 
-    The right to each is asked again here: whoever was recused after it came does not see it any more."""
+    The right to each is asked again here, before the page is cut: whoever was recused after it came does not see
+    it any more, and who has many hidden ones sees as many of the others as anybody."""
+    if viewer.person_id is None:
+        return []
     rows = _own(viewer, now)
+    if audience is not None:
+        rows = rows.filter(template__in=[one.name for one in registry.templates(audience=audience)])
+    rows = allowed_among(viewer, rows, now=now)
     if unread_first:
         rows = rows.order_by(Case(When(read_at=None, then=0), default=1), "-pk")
-    rows = rows[: min(limit, MOST)]
-    allowed = _still_allowed(list(rows), viewer, now)
+    shown = list(rows[: min(limit, MOST)])
     pks: dict[str, set[str]] = defaultdict(set)
-    for row in allowed:
+    for row in shown:
         if _for_staff(row):
             pks[row.about_kind].add(row.about_pk)
-    found = {kind: registry.where(kind, some) for kind, some in pks.items()}
-    return [_told(row, found.get(row.about_kind, {}).get(row.about_pk)) for row in allowed]
+    found = {kind: registry.where(kind, viewer, some) for kind, some in pks.items()}
+    return [_told(row, found.get(row.about_kind, {}).get(row.about_pk)) for row in shown]
 
 
 def unread_for(viewer: Viewer, *, now: datetime) -> int:
     """How many of them were not opened yet; at most 100."""
-    return len(_still_allowed(list(_own(viewer, now).filter(read_at=None)[:MOST]), viewer, now))
+    if viewer.person_id is None:
+        return 0
+    return len(allowed_among(viewer, _own(viewer, now).filter(read_at=None), now=now).values_list("pk")[:MOST])
 
 
-def unread_about(viewer: Viewer, *, now: datetime) -> list[tuple[str, str]]:
-    """(kind, pk) that each unopened one is about, in one query; the caller asks for the right to each."""
-    return list(_own(viewer, now).filter(read_at=None).values_list("about_kind", "about_pk")[:MOST])
+def unread_about(viewer: Viewer, *, now: datetime) -> dict[tuple[str, str], int]:
+    """(kind, pk) that unopened ones are about -> how many, in one query; the caller asks for the right to each."""
+    rows = _own(viewer, now).filter(read_at=None, template__in=[one.name for one in registry.templates()])
+    found = rows.order_by().values_list("about_kind", "about_pk").annotate(n=Count("pk"))
+    return {(kind, pk): n for kind, pk, n in found}
 
 
 def _own(viewer: Viewer, now: datetime):
@@ -66,14 +78,6 @@ def _own(viewer: Viewer, now: datetime):
     if viewer.person_id is None:
         return rows.none()
     return rows.filter(recipient_id=viewer.person_id).defer("address", "body").order_by("-pk")
-
-
-def _still_allowed(rows: list[Notice], viewer: Viewer, now: datetime) -> list[Notice]:
-    pks: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        pks[row.about_kind].add(row.about_pk)
-    allowed = {kind: registry.may_receive(kind, viewer.person_id, some, now=now) for kind, some in pks.items()}
-    return [row for row in rows if row.about_pk in allowed[row.about_kind] and registry.template(row.template)]
 
 
 def _for_staff(row: Notice) -> bool:

@@ -15,6 +15,7 @@ from notices import registry
 from notices.models import Hold, Notice
 from notices.rules.states import CHANNEL_WORDS, NEXT_WORDS, STATE_WORDS, Audience, State
 from notices.rules.words import fill
+from notices.selectors.rights import allowed_among
 
 LATE = timedelta(hours=1)
 KEPT = timedelta(days=14)
@@ -49,13 +50,13 @@ def troubled_for(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[Stuc
     names = [one.name for one in registry.templates(audience=Audience.DRIVER) if one.name != CODE]
     late = Q(state__in=[State.QUEUED, State.SENDING], made_at__lt=now - LATE, tries__gt=0)
     ended = Q(state__in=[State.FAILED, State.UNKNOWN], made_at__gt=now - KEPT)
-    rows = list(Notice.objects.filter(late | ended, template__in=names).defer("body").order_by("-pk")[:limit])
+    wanted = Notice.objects.filter(late | ended, template__in=names).defer("body").order_by("-pk")
+    rows = list(allowed_among(viewer, wanted, now=now)[:limit])  # the right first, then the page
     pks: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         pks[row.about_kind].add(row.about_pk)
-    allowed = {kind: registry.may_receive(kind, viewer.person_id, some, now=now) for kind, some in pks.items()}
-    found = {kind: registry.where(kind, some) for kind, some in allowed.items()}
-    return [_stuck(row, found[row.about_kind].get(row.about_pk)) for row in rows if row.about_pk in allowed[row.about_kind]]
+    found = {kind: registry.where(kind, viewer, some) for kind, some in pks.items()}
+    return [_stuck(row, found[row.about_kind].get(row.about_pk)) for row in rows]
 
 
 def _stuck(row: Notice, where: registry.Where | None) -> Stuck:

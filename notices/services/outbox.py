@@ -108,12 +108,8 @@ def cancel(
     about: About,
     now: datetime,
     audience: str | None = None,
-    templates: Collection[str] | None = None,
-    clocks: Collection[str] | None = None,
-    rungs: Collection[str] | None = None,
     person_ids: Collection[int] | None = None,
     why: str = "",
-    state: State = State.CANCELLED,
 ) -> int:
     """Take back what has not left yet, narrowed by whatever is named. Returns how many rows.
 
@@ -122,21 +118,15 @@ def cancel(
     rows = Notice.objects.filter(about_kind=kind, about_pk=pk)
     if audience is not None:
         rows = rows.filter(template__in=[one.name for one in registry.templates(audience=audience)])
-    for field, wanted in (("template", templates), ("clock", clocks), ("rung", rungs), ("recipient_id", person_ids)):
-        if wanted is not None:
-            rows = rows.filter(**{f"{field}__in": list(wanted)})
+    if person_ids is not None:
+        rows = rows.filter(recipient_id__in=list(person_ids))
     taken = rows.filter(Q(state=State.QUEUED) | Q(state=State.SENDING, called_at=None)).update(
-        state=state, settled_at=now, next_try_at=None, token=None, lease_until=None, body=None, error=why[:200]
+        state=State.CANCELLED, settled_at=now, next_try_at=None, token=None, lease_until=None, body=None, error=why[:200]
     )
     # What may have left stays unknown; only the second try is given up.
     return taken + rows.filter(state=State.UNKNOWN, next_try_at__isnull=False).update(
         next_try_at=None, settled_at=now, body=None
     )
-
-
-def supersede(*, about: About, now: datetime, why: str = "后一级已经发出", **which: Any) -> int:
-    """As `cancel`, for what a later message has made superfluous."""
-    return cancel(about=about, now=now, why=why, state=State.SUPERSEDED, **which)
 
 
 def cancel_for(*, person_ids: Collection[int], about: About, now: datetime) -> int:

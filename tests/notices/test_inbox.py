@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.rules.viewer import NOBODY
+from appeals.admin.counts import bell_count
 from notices.models import Hold, Notice
 from notices.selectors.health import outbox_depth
 from notices.selectors.inbox import notices_for, unread_for
 from notices.selectors.trouble import troubled_for
 from notices.services import inbox, outbox, sending
+from tests.appeals import journey
 from tests.cast import MONDAY, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +99,52 @@ def test_the_command_holds_shows_and_lets_go(kind, capsys):
     assert "release: 1 messages" in capsys.readouterr().out
     sending.sweep(MONDAY + timedelta(days=2))
     assert Notice.objects.get().state == "sent"
+
+
+def hide(allowed, cast, slug: str, pks) -> None:
+    allowed.barred.update((cast.people[slug].pk, str(pk)) for pk in pks)
+
+
+def test_who_has_many_hidden_ones_sees_as_many_of_the_others_as_anybody(kind, allowed):
+    """The page and the number are cut after the right was asked, never before."""
+    cast = make_cast("handler", "head")
+    for pk in range(1, 112):
+        outbox.post(template="test.task", about=(kind, pk), now=MONDAY, to=[cast.handler, cast.head])
+    Notice.objects.update(state="sent", settled_at=MONDAY, next_try_at=None)
+    hide(allowed, cast, "handler", range(4, 112))
+    assert [one.url for one in notices_for(cast.viewer("handler"), now=LATER)] == ["/things/3/", "/things/2/", "/things/1/"]
+    assert (unread_for(cast.viewer("handler"), now=LATER), unread_for(cast.viewer("head"), now=LATER)) == (3, 100)
+
+
+def test_hidden_troubles_push_no_other_off_the_list(kind, allowed, server):
+    cast = make_cast("desk")
+    server.mode = "refuse"
+    for pk in range(1, 8):
+        outbox.post(template="test.news", about=(kind, pk), now=MONDAY, address=f"1390000000{pk}")
+    sending.sweep(MONDAY)
+    hide(allowed, cast, "desk", range(3, 8))
+    assert [one.url for one in troubled_for(cast.viewer("desk"), now=LATER, limit=2)] == ["/things/2/", "/things/1/"]
+
+
+def test_hidden_ones_cost_no_question_more(cast_of_two):
+    """The number of questions tells nobody that something is hidden from him."""
+    cast, hidden = cast_of_two
+    counted = []
+    for slug in ("handler", "second_handler"):
+        viewer = cast.viewer(slug)
+        with CaptureQueriesContext(connection) as queries:
+            assert notices_for(viewer, now=LATER) == [] and unread_for(viewer, now=LATER) == 0 == bell_count(viewer)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+    assert Notice.objects.filter(recipient=cast.handler, about_pk=str(hidden.pk), state="sent").exists()
+
+
+@pytest.fixture
+def cast_of_two():
+    """Of two handlers one holds a message that he must not see, and the other none."""
+    cast = make_cast()
+    hidden = journey.routed(now=MONDAY, text=journey.RUDE, accused=("transport",))
+    about = ("appeals.appeal", hidden.pk)
+    outbox.post(template="appeal.task", about=about, now=MONDAY, to=[cast.handler])
+    Notice.objects.filter(recipient=cast.handler).update(state="sent", settled_at=MONDAY, next_try_at=None)
+    return cast, hidden
