@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 
-from django.db.models import Count, Max, Subquery, Value
+from django.db import connection
 
 from common.models import CalendarYear, WorkDay
 from common.workdays import Calendar
 
+_STAMP = """
+    SELECT years.year, years.version, years.digest, years.entered_at, days.n, days.last
+    FROM (SELECT COUNT(*) AS n, MAX(entered_at) AS last FROM common_workday) days
+    LEFT JOIN common_calendaryear years ON TRUE ORDER BY years.year"""
 _held: tuple[tuple, Calendar] | None = None
 _fixed: ContextVar[Calendar | None] = ContextVar("fixed", default=None)
 
@@ -59,12 +63,9 @@ def _read() -> Calendar:
 
 
 def _stamp() -> tuple:
-    """What tells whether anything changed: each year's version, and count and last entry of the days."""
-    days = WorkDay.objects.order_by().annotate(one=Value(1)).values("one")
-    count = Subquery(days.annotate(n=Count("pk")).values("n"))
-    last = Subquery(days.annotate(last=Max("entered_at")).values("last"))
-    years = CalendarYear.objects.order_by("year").annotate(days=count, last=last)
-    rows = tuple(years.values_list("year", "version", "digest", "entered_at", "days", "last"))
-    if rows:
-        return rows
-    return tuple(WorkDay.objects.aggregate(n=Count("pk"), last=Max("entered_at")).values())
+    """What tells whether anything changed: each year's version, and count and last entry of the days.
+
+    Asked by each filing and each list, so it is written out: putting it together anew cost more than asking it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        return tuple(cursor.fetchall())

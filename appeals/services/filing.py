@@ -15,12 +15,12 @@ from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from accounts.services import audit
 from appeals.errors import DifferentText
-from appeals.models import Accused, Appeal, Clock, DraftPhoto, Photo
+from appeals.models import Accused, Appeal, Clock, Draft, DraftPhoto, Photo
 from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.fines import speaks_of_fine
 from appeals.rules.life import About, FiledBy, State
 from appeals.rules.moves import Move
-from appeals.services import deadlines, notify, receipts
+from appeals.services import deadlines, drafts, notify, receipts
 from appeals.services.engine import record
 from common import identifiers, limits
 from common.clock import SHANGHAI, local
@@ -122,16 +122,18 @@ def problems(filing: Filing, *, now: datetime) -> dict[str, str]:
     return found
 
 
-def file(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> Appeal:
+def file(*, filing: Filing, by: Viewer, caller: str, now: datetime, draft: Draft | None = None) -> Appeal:
     """File it once: the same client key gives the same appeal, from any number of parallel posts.
 
-    `caller` is where the request came from, for the limit. Raises BadFiling, TooOften, DifferentText
-    (same key, other words).
+    `caller` is where the request came from, for the limit. `draft`: the form it was typed into, which is
+    marked as sent in the same transaction. Raises BadFiling, TooOften, DifferentText (same key, other words).
     """
-    return file_once(filing=filing, by=by, caller=caller, now=now)[0]
+    return file_once(filing=filing, by=by, caller=caller, now=now, draft=draft)[0]
 
 
-def file_once(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> tuple[Appeal, bool]:
+def file_once(
+    *, filing: Filing, by: Viewer, caller: str, now: datetime, draft: Draft | None = None
+) -> tuple[Appeal, bool]:
     """As `file`, and whether this very call made it: a resend gets the same appeal and False."""
     wrong = problems(filing, now=now)
     if wrong:
@@ -141,6 +143,8 @@ def file_once(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> tupl
         with transaction.atomic():
             limits.hit("file.caller", caller, now=now, limits=PER_CALLER, durable=False)
             appeal = _create(filing, content, by=by, now=now)
+            if draft is not None:
+                drafts.sent(draft=draft, appeal=appeal, now=now)
     except (IntegrityError, TooOften):
         # A resend, a double tap, or a reload at the limit: whoever holds the form gets his number again.
         appeal = Appeal.objects.filter(client_key=filing.client_key).first()
@@ -148,6 +152,8 @@ def file_once(*, filing: Filing, by: Viewer, caller: str, now: datetime) -> tupl
             raise
         if appeal.content_hash != content:
             raise DifferentText("这张表已经提交过，内容和这次不一样；要改请在查进度里补充材料") from None
+        if draft is not None:
+            drafts.sent(draft=draft, appeal=appeal, now=now)
         return appeal, False
     failpoint("after_commit:appeal_submit")
     return appeal, True

@@ -148,7 +148,7 @@ def _submit(request: HttpRequest, draft: Draft, answers: dict[str, Any], *, now:
         try:
             what = pages.filing_of(draft, answers)
             by = Viewer(person_id=request.viewer.person_id)  # as a driver, whatever else he is here
-            appeal = services.file(filing=what, by=by, caller=address_of(request), now=now)
+            appeal = services.file(filing=what, by=by, caller=address_of(request), now=now, draft=draft)
         except services.BadFiling as error:
             wrong = {forms.page_of(field) if field == "happened" else field: words for field, words in error.errors.items()}
         except TooOften as error:
@@ -157,7 +157,6 @@ def _submit(request: HttpRequest, draft: Draft, answers: dict[str, Any], *, now:
         except DomainError as error:
             wrong = {error.field or "text": error.message}
         else:
-            drafts.sent(draft=draft, appeal=appeal, now=now)
             return redirect(pages.receipt_url(appeal))
     drafts.save(draft=draft, answers=answers, now=now)
     draft.touched_at = now

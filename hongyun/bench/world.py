@@ -41,7 +41,9 @@ def fill(*, people: bool = False, appeals: int = 0) -> None:
     if missing > 0:
         from hongyun.bench_data import make_appeals
 
-        make_appeals(missing, now=now)
+        # A thousand over two years leaves a handler four open ones: few appeals lie close together, so that his list is full.
+        packed = {"days": 90, "open_share": 0.3} if appeals <= 1_000 else {}
+        make_appeals(missing, now=now, **packed)
 
 
 def person_of(slug: str) -> Person:

@@ -165,6 +165,22 @@ def test_one_form_is_one_appeal_however_often_it_is_sent(phone):
     assert Appeal.objects.count() == 1
 
 
+def test_the_draft_is_marked_as_sent_in_the_same_transaction_or_nothing_is_stored(phone, monkeypatch):
+    """One commit a submit: no appeal without its draft sent, whatever ends the process in between."""
+    phone.fill(photos=[photo()])
+
+    def broken(**_):
+        raise RuntimeError("the end of the process")
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(drafts, "sent", broken)
+        phone.send(consent="1")
+    assert not Appeal.objects.exists() and not Photo.objects.exists()
+    assert Draft.objects.get().appeal is None and DraftPhoto.objects.count() == 1 and STORY in phone.get("check")
+    phone.send(consent="1")
+    assert Draft.objects.get().appeal == Appeal.objects.get()
+
+
 def test_change_one_answer_comes_back_to_check_and_leaves_the_others(phone):
     phone.fill()
     assert "check=1" in phone.get("check")
