@@ -29,6 +29,8 @@ class Membership(models.Model):
     home_branch = models.CharField(_("组织关系所在支部"), max_length=80, blank=True)
     joined_on = models.DateField(_("入党"), null=True, blank=True)
     decide_on = models.DateField(_("转正讨论"), null=True, blank=True)
+    decide_told_at = models.DateTimeField(null=True, editable=False)  # somebody was reminded of that day
+    full_on = models.DateField(_("转正"), null=True, blank=True)  # became a full member here
     verified_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+", verbose_name=_("核实人"))
     verified_at = models.DateTimeField(_("核实"))
     verified_how = models.CharField(_("凭什么"), max_length=10, choices=How.choices)
