@@ -1,0 +1,71 @@
+"""Drivers that a viewer may know of, and finding one among a million by two characters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
+
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from branches.models import Placement
+from members.models import Driver, FieldChange, SearchKey, Seat
+from members.rules.search import key_for
+from members.selectors.claims import is_committee
+
+READERS = (Role.REGISTRAR, Role.SECRETARY)
+MOST_COUNTED = 100_000
+
+
+def drivers_for(viewer: Viewer) -> QuerySet[Driver]:
+    """The whole register for its keeper; for a secretary his members and the drivers his members look after."""
+    if not viewer.has_role(*READERS):
+        return Driver.objects.none()
+    rows = Driver.objects.filter(merged_into=None)
+    if viewer.has_role(Role.REGISTRAR):
+        return rows
+    placed = Placement.objects.filter(until=None)
+    if not is_committee(viewer):
+        placed = placed.filter(branch__unit_id__in=viewer.units(Role.SECRETARY))
+    people = placed.values("membership__person_id")
+    held = Seat.objects.filter(driver=OuterRef("pk"), until=None, contact__in=people)
+    return rows.filter(Q(person__in=people) | Exists(held))
+
+
+def found(rows: QuerySet[Driver], typed: str) -> QuerySet[Driver]:
+    """Those of `rows` who are found by two or more characters of the name, a plate, or the last four of the phone."""
+    key = key_for(typed)
+    if not key:
+        return rows.none()
+    kept = SearchKey.objects.filter(key=key)
+    if key.startswith("n:") and len(key) > 5:  # the whole name, or two of its parts
+        pairs = [f"n:{key[at : at + 2]}" for at in range(2, len(key) - 1)]
+        both = rows
+        for pair in pairs:
+            both = both.filter(pk__in=SearchKey.objects.filter(key=pair).values("driver_id"))
+        return both
+    return rows.filter(pk__in=kept.values("driver_id"))
+
+
+def counted(rows: QuerySet[Driver]) -> int:
+    """How many, up to one more than MOST_COUNTED: a pager never counts a million rows."""
+    return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def as_of(viewer: Viewer, moment: datetime, *, place_id: int | None = None) -> int:
+    """How many drivers the register held at `moment`, reproducible on any later day: changes since are taken back.
+
+    `place_id`: only those who stood in that place then."""
+    rows = drivers_for(viewer).filter(registered_at__lte=moment)
+    rows = rows.annotate(state_then=_then("state", moment)).filter(state_then=Driver.State.ACTIVE)
+    if place_id is not None:
+        rows = rows.annotate(place_then=_then("place", moment)).filter(place_then=str(place_id))
+    return rows.count()
+
+
+def _then(field: str, moment: datetime) -> Coalesce:
+    """What stood in `field` at `moment`: the old value of the first change after it, else what stands now."""
+    later = FieldChange.objects.filter(driver=OuterRef("pk"), field=field, at__gt=moment).order_by("at", "id").values("old")[:1]
+    now = F(f"{field}_id" if field == "place" else field)
+    return Coalesce(Subquery(later), Cast(now, CharField()), output_field=CharField())

@@ -1,0 +1,93 @@
+"""What happens in a driver's life: he leaves, moves, dies, changes trade; a keeper corrects what stands there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Place
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from accounts.services import audit
+from common import clock
+from common.errors import DomainError, NotThere
+from members import registry
+from members.models import Driver, Enterprise, FieldChange
+from members.selectors.register import drivers_for
+
+TEXTS = {"trade": 20, "licence_class": 12, "relation_place": 40, "work_place": 40, "business_place": 40, "note": 200}
+
+
+@transaction.atomic
+def set_state(*, driver: Driver, state: str, on: date, by: Viewer, reason: str, now: datetime) -> Driver:
+    """He left, moved away, died, changed trade, or is back. What hangs on him ends in the same moment.
+
+    Raises NotThere, DomainError."""
+    row = _locked(driver, by)
+    if state not in set(Driver.State.values) - {Driver.State.WITHDRAWN}:
+        raise DomainError(_("选一种情况"), field="state")
+    if on > clock.today(now):
+        raise DomainError(_("日子不能在今天以后"), field="on")
+    if len(reason.strip()) < 2:
+        raise DomainError(_("写一句怎么知道的"), field="reason")
+    if row.state == state:
+        return row
+    _note(row, "state", row.state, state, by=by, now=now)
+    row.state, row.state_since = state, on
+    row.save(update_fields=["state", "state_since"])
+    audit.write(act="driver.state", by=by, about=row, new={"state": state, "on": on.isoformat()}, reason=reason, now=now)
+    if state != Driver.State.ACTIVE:
+        registry.gone(driver=row, by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def correct(
+    *, driver: Driver, by: Viewer, now: datetime, reason: str, place: Place | None = None, living_place: Place | None = None,
+    enterprise: Enterprise | None = None, engagement: str = "", **texts: str,
+) -> Driver:  # fmt: skip
+    """Correct what is known of a driver, each change kept with old and new. Only what is handed in changes.
+
+    `texts`: trade, licence_class, relation_place, work_place, business_place, note. Raises NotThere, DomainError."""
+    row = _locked(driver, by)
+    if len(reason.strip()) < 2:
+        raise DomainError(_("写一句为什么改"), field="reason")
+    wanted: dict[str, object] = {}
+    for field, value in (("place", place), ("living_place", living_place), ("enterprise", enterprise)):
+        if value is not None and getattr(row, f"{field}_id") != value.pk:
+            wanted[field] = value
+    if engagement:
+        if engagement not in Driver.Engagement.values:
+            raise DomainError(_("选企业职工、挂靠或者个体"), field="engagement")
+        if engagement != row.engagement:
+            wanted["engagement"] = engagement
+    for field, value in texts.items():
+        if field not in TEXTS:
+            raise DomainError(_("这一项不能在这里改"), field=field)
+        if value.strip()[: TEXTS[field]] != getattr(row, field):
+            wanted[field] = value.strip()[: TEXTS[field]]
+    for field, value in wanted.items():
+        old = getattr(row, f"{field}_id", None) if field in ("place", "living_place", "enterprise") else getattr(row, field)
+        _note(row, field, old, getattr(value, "pk", value), by=by, now=now)
+        setattr(row, field, value)
+    if wanted:
+        row.save(update_fields=list(wanted))
+        audit.write(act="driver.correct", by=by, about=row, new={"fields": ",".join(sorted(wanted))}, reason=reason, now=now)
+    return row
+
+
+def _note(row: Driver, field: str, old: object, new: object, *, by: Viewer, now: datetime) -> None:
+    FieldChange.objects.create(
+        driver=row, at=now, field=field, old=str(old if old is not None else ""), new=str(new), by_id=by.person_id
+    )
+
+
+def _locked(driver: Driver, by: Viewer) -> Driver:
+    if not by.has_role(Role.REGISTRAR) or not by.second_factor:
+        raise NotThere
+    row = drivers_for(by).select_for_update(of=("self",)).filter(pk=driver.pk).first()
+    if row is None:
+        raise NotThere
+    return row

@@ -1,0 +1,76 @@
+"""The register: who sees whom, how somebody is found, and how many there were on a day."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Place
+from common.errors import DomainError, NotThere
+from members.models import Driver, FieldChange
+from members.rules.search import key_for, keys_of
+from members.selectors import register
+from members.services import drivers as services
+from tests.cast import MONDAY, make_cast
+from tests.members.makers import make_driver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("typed", ["大路", "李大", "李大路", " 李 大路", "0001", "13900000001", "苏C731W5", "苏c731w5", "731W5"])
+def test_a_driver_is_found_by_two_characters_a_plate_or_the_last_four(typed):
+    cast = make_cast("registrar")
+    wanted = make_driver("李大路", phone="13900000001", plates=("苏C731W5",))
+    make_driver("王小桥", phone="13900000002", plates=("苏C99999",))
+    assert list(register.found(register.drivers_for(cast.viewer("registrar")), typed)) == [wanted]
+
+
+@pytest.mark.parametrize("typed", ["李", "", "%", "李%", "0", "大路李大路李大路李"])
+def test_what_is_too_short_or_odd_finds_nobody(typed):
+    cast = make_cast("registrar")
+    make_driver("李大路")
+    assert not register.found(register.drivers_for(cast.viewer("registrar")), typed).exists()
+
+
+def test_four_characters_are_found_whole():
+    assert keys_of(name="阿依古丽", phone=None) == {"n:阿依", "n:依古", "n:古丽", "n:阿依古丽"}
+    assert key_for("阿依·古丽") == "n:阿依古丽"
+
+
+@pytest.mark.parametrize("slug", ["stranger", "driver", "handler", "squad_three", "leader", "admin", "desk", "secretary"])
+def test_who_has_no_business_there_finds_nobody(slug):
+    cast = make_cast(slug, "registrar")
+    make_driver("李大路")
+    viewer = cast.viewer(slug)
+    assert not register.drivers_for(viewer).exists()
+    assert not register.found(register.drivers_for(viewer), "大路").exists()
+
+
+def test_the_count_of_a_past_day_stays_what_it_was():
+    cast = make_cast("registrar")
+    keeper = cast.viewer("registrar")
+    town, other = Place.objects.get(code="320312111"), Place.objects.get(code="320312116")
+    first = make_driver("李大路", phone="13900000001")
+    make_driver("王小桥", phone="13900000002")
+    tuesday, friday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4)
+    before = MONDAY + timedelta(hours=1)
+    services.set_state(driver=first, state=Driver.State.MOVED, on=MONDAY.date(), by=keeper, reason="镇里说的", now=tuesday)
+    third = make_driver("赵三", phone="13900000003", now=tuesday)
+    services.correct(driver=third, place=other, by=keeper, reason="搬家", now=friday)
+    services.set_state(driver=first, state=Driver.State.ACTIVE, on=MONDAY.date(), by=keeper, reason="又回来了", now=friday)
+    assert register.as_of(keeper, before) == 2
+    assert register.as_of(keeper, tuesday + timedelta(hours=1)) == 2
+    assert register.as_of(keeper, friday + timedelta(hours=1)) == 3
+    assert register.as_of(keeper, tuesday + timedelta(hours=1), place_id=town.pk) == 2
+    assert register.as_of(keeper, friday + timedelta(hours=1), place_id=other.pk) == 1
+
+
+def test_a_change_is_kept_with_old_and_new_and_needs_a_reason():
+    cast = make_cast("registrar", "secretary")
+    driver = make_driver()
+    with pytest.raises(DomainError):
+        services.correct(driver=driver, trade="煤炭", by=cast.viewer("registrar"), reason="", now=MONDAY)
+    services.correct(driver=driver, trade="煤炭", by=cast.viewer("registrar"), reason="本人说的", now=MONDAY)
+    change = FieldChange.objects.get()
+    assert (change.field, change.old, change.new, change.by) == ("trade", "", "煤炭", cast.registrar)
+    with pytest.raises(NotThere):
+        services.correct(driver=driver, trade="冷链", by=cast.viewer("secretary"), reason="试试", now=MONDAY)
