@@ -45,8 +45,9 @@ _EXACT = re.compile(
     rb"<" + _PREFIX + rb"(c|row)((?:\s+[^\s=<>/\"']+\s*=\s*(?:\"[^\"<>&]*\"|'[^'<>&]*'))*\s*)(/?)>"
     rb"(?:\s*<" + _PREFIX + rb"(f)[\s/>])?"
 )
-_CELL_AT = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,4})(\d{1,9})[\"']")
+_CELL_AT = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,9})(\d{1,9})[\"']")
 _ROW_AT = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
+_ANY_AT = re.compile(rb"\sr\s*=")
 _IS_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _ERROR_TEXT = re.compile(rb"\s*<[^<>]*v>\s*([^<]{1,30})<")
 _OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-?8[\"']|us-ascii[\"'])", re.IGNORECASE)
@@ -260,11 +261,15 @@ class _Walk:
             name, attributes, closed, formula = token.groups()
             if name == b"row":
                 at = _ROW_AT.search(attributes)
+                if at is None and _ANY_AT.search(attributes):
+                    raise broken()
                 self.row, self.column = (int(at[1]) if at else self.row + 1), 0
                 continue
             at = _CELL_AT.search(attributes)
             if at:
                 self.row, self.column = int(at[2]), _column(at[1])
+            elif _ANY_AT.search(attributes):
+                raise broken()
             else:
                 self.column += 1
             self._check_place(empty=bool(closed))
