@@ -263,6 +263,21 @@ def test_never_more_than_five_and_never_for_a_full_contact():
     assert propose([], drivers) == [] and propose([Contact(1)], []) == []
 
 
+def test_no_driver_is_left_over_while_a_seat_is_open():
+    trades = ["煤炭", "砂石", "冷链"]
+    members = [Contact(1, free=5), *(Contact(2 + n, trade=trade, free=1) for n, trade in enumerate(trades))]
+    drivers = [Candidate(10 + n, trade=trades[n % 3]) for n in range(6)]
+    matches = propose(members, drivers)
+    assert sorted(match.candidate.id for match in matches) == [10, 11, 12, 13, 14, 15]
+    assert [one for one, _ in plain(matches)] == [1, 1, 1, 2, 3, 4]
+
+
+def test_between_equals_the_ids_decide():
+    members = [Contact(1, free=1), Contact(2, trade="煤炭", free=1)]
+    drivers = [Candidate(12, trade="煤炭"), Candidate(11, trade="煤炭"), Candidate(10, trade="煤炭")]
+    assert plain(propose(members[::-1], drivers)) == [(1, 10), (2, 11)]
+
+
 def test_a_distance_holds_both_ways():
     there = propose([Contact(1, place="棠张镇")], [Candidate(10, place="张集镇")], distances=KM)
     back = propose([Contact(1, place="张集镇")], [Candidate(10, place="棠张镇")], distances=KM)
@@ -318,9 +333,10 @@ def test_who_joins_gets_five_whom_nobody_has():
 
 def test_a_successor_is_offered_the_drivers_of_the_one_who_leaves():
     leaver, other = Contact(1, "蓝海", free=2), Contact(2, free=2)
-    a, b = Candidate(10, "蓝海"), Candidate(11)
+    a, b = Candidate(10, "蓝海"), Candidate(11, "蓝海")
     kept = [Match(leaver, a, (), 1), Match(leaver, b, (), 2)]
-    change = replace_one(kept, [leaver, other], [a, b], joins=Contact(3, "蓝海", free=1), leaves=1)
+    successor = Contact(3, "蓝海", free=1)
+    change = replace_one(kept, [leaver, other, successor], [], joins=successor, leaves=1)
     assert plain(change.proposed) == [(3, 10), (2, 11)]
     assert change.waiting == ()
 
