@@ -13,9 +13,14 @@ from accounts.rules.roles import HANDLING, Role
 
 EVERYONE = "everyone"  # with or without an account
 HOLDER = "holder"  # whoever filed it here, or opened it by number and code
+BROWSER = "browser"  # only the browser that filed, or that is filing
+MIDWAY = "midway"  # who has just passed the step before, in this browser
 DRIVER = "driver"  # signed in by phone and code
 STAFF = "staff"  # any posting, second factor passed
 INSIDER = "insider"  # loopback or a token
+SIGNATURE = "signature"  # the SMS gateway signs its posts
+DEMO = "demo"  # everyone, in the embedded demo only: production does not even route it
+NOBODY: frozenset[str] = frozenset()
 BUREAU = frozenset({Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.DISCIPLINE})
 WORKERS = HANDLING | BUREAU
 FIGURES = HANDLING | BUREAU | {Role.LEADER}
@@ -24,16 +29,17 @@ FIGURES = HANDLING | BUREAU | {Role.LEADER}
 @dataclass(frozen=True)
 class Door:
     """`guard` is one of the words above or a set of roles; `one` marks a door to a single appeal, where the
-    selector decides besides the role."""
+    selector decides besides the role; `lead` one that only the unit which works on it may pass."""
 
     name: str
     guard: str | frozenset[str]
     kinds: str = ""
     one: bool = False
+    lead: bool = False
 
 
-def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> list[Door]:
-    return [Door(name, guard, kinds, one) for name in names]
+def _doors(guard: str | frozenset[str], kinds: str, *names: str, **more: bool) -> list[Door]:
+    return [Door(name, guard, kinds, **more) for name in names]
 
 
 PEOPLE_KEEPERS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDITOR})
@@ -55,30 +61,34 @@ DOORS: tuple[Door, ...] = (
         EVERYONE, "", "appeals:new", "appeals:where", "appeals:who", "appeals:photos", "appeals:phone", "appeals:check",
         "appeals:upload", "appeals:discard", "appeals:leave", "appeals:track",
     ),
-    *_doors(HOLDER, "h", "appeals:draft-photo", "appeals:added-photo"),
-    *_doors(HOLDER, "g", "appeals:receipt", "appeals:receipt-qr", "appeals:receipt-picture", one=True),
+    *_doors(BROWSER, "h", "appeals:draft-photo", "appeals:added-photo"),
+    *_doors(BROWSER, "g", "appeals:receipt", "appeals:receipt-qr", "appeals:receipt-picture", one=True),
     *_doors(
         HOLDER, "gl", "appeals:view", "appeals:nudge", "appeals:rate", "appeals:add", "appeals:withdraw", "appeals:again",
         one=True,
     ),
     *_doors(EVERYONE, "g", "appeals:mine"),  # his own, or how to sign in
     *_doors(
-        EVERYONE, "", "accounts:driver", "accounts:driver_code", "accounts:staff", "accounts:staff_code",
-        "accounts:staff_factor", "accounts:staff_factor_picture", "accounts:staff_recovery_noted",
-        "accounts:staff_password", "accounts:staff_again", "accounts:sign_out", "accounts:care", "accounts:theme",
-        "accounts:demo",
+        EVERYONE, "", "accounts:driver", "accounts:staff", "accounts:sign_out", "accounts:care", "accounts:theme",
+        "admin:logout", "admin:signed_out",
     ),
+    *_doors(
+        MIDWAY, "", "accounts:driver_code", "accounts:staff_code", "accounts:staff_factor", "accounts:staff_factor_picture",
+        "accounts:staff_recovery_noted", "accounts:staff_password",
+    ),
+    *_doors(DEMO, "", "accounts:demo"),
     *_doors(DRIVER, "", "accounts:sessions"),
-    *_doors(EVERYONE, "", "admin:login", "admin:logout", "admin:signed_out"),
+    *_doors(STAFF, "", "accounts:staff_again", "admin:login"),  # others are led to the sign-in
     *_doors(STAFF, "g", "admin:index", "admin:find"),
-    *_doors(STAFF, "", "admin:autocomplete", "admin:"),
+    *_doors(STAFF, "", "admin:"),
+    *_doors(NOBODY, "", "admin:autocomplete"),  # no form of ours asks it
     *_doors(STAFF, "", "admin:notices"),
     *_doors(frozenset({Role.DESK, Role.DUTY}), "g", "admin:notices_trouble"),
     *_doors(frozenset({Role.SYSTEM}), "v", "admin:notices_holds"),
     *_doors(WORKERS | {Role.CALL_BACK}, "gd", "admin:appeals_list"),
     *_doors(WORKERS | {Role.CALL_BACK}, "ghijk", "admin:appeals_one", "admin:appeals_act", one=True),
     *_doors(WORKERS | {Role.CALL_BACK}, "h", "admin:appeals_photo", one=True),
-    *_doors(WORKERS | {Role.CALL_BACK}, "j", "admin:appeals_draft", one=True),
+    *_doors(HANDLING, "j", "admin:appeals_draft", "api:handle_draft", one=True, lead=True),
     *_doors(HANDLING | {Role.DESK, Role.DUTY, Role.CALL_BACK, Role.DISCIPLINE}, "b", "admin:appeals_reveal", one=True),
     *_doors(HANDLING, "g", "admin:appeals_bulk"),
     *_doors(RULES, "gh", "admin:appeals_desk"),
@@ -96,12 +106,11 @@ DOORS: tuple[Door, ...] = (
     *_doors(frozenset({Role.HEAD, Role.DESK}), "v", "admin:appeals_replytemplate_add"),
     *_doors(frozenset({Role.SYSTEM}), "u", "admin:accounts_person_add"),
     # postings are granted on a person's page, units come by migration, audit lines by acts: nobody adds them here
-    *_doors(frozenset(), "ru", "admin:accounts_posting_add", "admin:accounts_unit_add", "admin:accounts_auditline_add"),
-    *_doors(
-        PEOPLE_KEEPERS | CLOCKS | TEMPLATES, "uv", "admin:accounts_person_change", "admin:accounts_posting_change",
-        "admin:accounts_unit_change", "admin:accounts_auditline_change", "admin:appeals_clockrule_change",
-        "admin:appeals_replytemplate_change", one=True,
-    ),
+    *_doors(NOBODY, "ru", "admin:accounts_posting_add", "admin:accounts_unit_add", "admin:accounts_auditline_add"),
+    *_doors(NOBODY, "ru", "admin:accounts_posting_change", "admin:accounts_auditline_change"),
+    *_doors(PEOPLE_KEEPERS, "u", "admin:accounts_person_change", "admin:accounts_unit_change"),
+    *_doors(CLOCKS, "v", "admin:appeals_clockrule_change"),
+    *_doors(TEMPLATES, "v", "admin:appeals_replytemplate_change"),
     *_doors(FIGURES, "s", "dashboards:index", "dashboards:rows"),
     *_doors(EVERYONE, "", "api:schema", "api:docs", "api:choices", "api:file", "api:track"),
     *_doors(DRIVER, "g", "api:mine"),
@@ -110,14 +119,34 @@ DOORS: tuple[Door, ...] = (
         one=True,
     ),
     *_doors(WORKERS | {Role.CALL_BACK}, "gd", "api:handle", "api:handle_choices"),
-    *_doors(WORKERS | {Role.CALL_BACK}, "ghijk", "api:handle_one", "api:handle_draft", "api:handle_photo", one=True),
+    *_doors(WORKERS | {Role.CALL_BACK}, "ghijk", "api:handle_one", "api:handle_photo", one=True),
     *_doors(WORKERS | {Role.CALL_BACK}, "ghijk", *(f"api:handle_{move}" for move in API_MOVES), one=True),
-    *_doors("signature", "", "notices-api:receipts"),  # the SMS gateway signs its posts
-    *_doors("demo", "", "notices:demo_outbox"),
+    *_doors(SIGNATURE, "", "notices-api:receipts"),
+    *_doors(DEMO, "", "notices:demo_outbox"),
 )  # fmt: skip
 
-# Commands are an operator's acts on the machine itself; none has a door in the web.
-COMMANDS = frozenset({
-    "bench", "explain_due", "list_moves", "load_demo", "outbox", "rebuild_facts", "rotate_keys", "route_text", "serve",
-    "sweep", "verify_audit",
-})  # fmt: skip
+
+@dataclass(frozen=True)
+class Command:
+    """What the operator may do at the machine itself; none has a door in the web. `act`: the audit line of one
+    that changes rows, written as the operator's; "" for one that only reads or works in a place of its own.
+    `demo`: the embedded demo only, production refuses it."""
+
+    name: str
+    act: str = ""
+    demo: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("explain_due"),
+    Command("list_moves"),
+    Command("route_text"),
+    Command("verify_audit"),
+    Command("bench"),  # in a scratch installation
+    Command("sweep", act="command.sweep"),
+    Command("outbox", act="notices.hold_ended"),
+    Command("rebuild_facts", act="command.rebuild_facts"),
+    Command("rotate_keys", act="command.rotate_keys"),
+    Command("load_demo", act="demo.load", demo=True),
+    Command("serve", act="demo.load", demo=True),  # what it changes, it changes through load_demo
+)

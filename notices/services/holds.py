@@ -49,14 +49,14 @@ def brake(*, now: datetime) -> bool:
 def after_restore(*, restored_to: datetime, now: datetime) -> Hold | None:
     """Call it once a backup was put back: what it holds unsent does not leave before somebody says so."""
     waiting = Notice.objects.filter(state=State.QUEUED, made_at__lte=restored_to).count()
-    return _start(Hold.Why.RESTORE, before=restored_to, messages=waiting, now=now)
+    return _start(Hold.Why.RESTORE, before=restored_to, messages=waiting, now=now, word="operator")
 
 
-def _start(why: str, *, before: datetime, messages: int, now: datetime) -> Hold | None:
+def _start(why: str, *, before: datetime, messages: int, now: datetime, word: str = "system") -> Hold | None:
     try:
         with transaction.atomic():
             hold = Hold.objects.create(why=why, before=before, messages=messages, made_at=now)
-            audit.write(act="notices.held", now=now, about=hold, new={"why": why, "messages": messages}, actor_word="system")
+            audit.write(act="notices.held", now=now, about=hold, new={"why": why, "messages": messages}, actor_word=word)
             outbox.post(template=TEMPLATE, about=(KIND, hold.pk), now=now, to=posted_as(*MAY_DECIDE, now=now))
             return hold
     except IntegrityError:
@@ -88,6 +88,6 @@ def end(*, pk: int, drop: bool, by: Viewer | None, now: datetime) -> int:
     Hold.objects.filter(pk=hold.pk).update(ended_at=now, ended_by_id=by.person_id if by else None, dropped=drop)
     audit.write(
         act="notices.hold_ended", now=now, by=by, about=hold, new={"drop": drop, "rows": moved},
-        actor_word="" if by else "command",
+        actor_word="" if by else "operator",
     )  # fmt: skip
     return moved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -24,7 +25,7 @@ KEY_A, KEY_B = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 def table(settings, db, monkeypatch, tmp_path):
     settings.FIELD_KEYS = f"a:{KEY_A}"
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr(rotation.apps, "get_models", lambda: [Letter])
+    monkeypatch.setattr(rotation, "apps", SimpleNamespace(get_models=lambda: [Letter]))
     monkeypatch.setattr(rotation, "_others", {})
     monkeypatch.setattr(rotation, "BATCH", 3)
     with connection.cursor() as cursor:

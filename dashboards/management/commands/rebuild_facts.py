@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.services import audit
 from common import clock
 from dashboards.services import facts
 
@@ -20,7 +21,10 @@ class Command(BaseCommand):
     def handle(self, *, first: date | None, last: date | None, **options):
         if first and last and first > last:
             raise CommandError("--from 晚于 --to")
-        written = facts.rebuild(now=clock.now(), first=first, last=last)
+        now = clock.now()
+        written = facts.rebuild(now=now, first=first, last=last)
+        span = {"rows": written, "from": first and first.isoformat(), "to": last and last.isoformat()}
+        audit.write(act="command.rebuild_facts", actor_word="operator", now=now, new=span)
         self.stdout.write(f"写了 {written} 行日数据")
 
 

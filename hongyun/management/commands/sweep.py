@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.services import audit
 from common import clock
 from hongyun import sweeping
 
@@ -23,5 +24,7 @@ class Command(BaseCommand):
                 raise CommandError(f"--now: {now} is no ISO 8601 moment, e.g. 2026-11-24T09:00") from error
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=clock.SHANGHAI)
-        for name, count in sweeping.run(now=moment).items():
+        done = sweeping.run(now=moment)
+        audit.write(act="command.sweep", actor_word="operator", now=clock.now(), new={"at": moment.isoformat()} | done)
+        for name, count in done.items():
             self.stdout.write(f"{name}: {count}")

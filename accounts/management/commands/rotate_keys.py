@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.services import audit
+from common import clock
 from common.encryption import new_key, ring
 from common.rotation import rotate_everything
 
@@ -21,10 +23,12 @@ class Command(BaseCommand):
         if options["new_key"]:
             self.stdout.write(new_key())
             return
-        broken = 0
+        broken = moved = 0
         for outcome in rotate_everything(settings.DATA_DIR):
             self.stdout.write(f"{outcome.place}：换了 {outcome.moved} 条，打不开 {outcome.broken} 条")
             broken += outcome.broken
+            moved += outcome.moved
+        audit.write(act="command.rotate_keys", actor_word="operator", now=clock.now(), new={"moved": moved, "broken": broken})
         if broken:
             raise CommandError(f"有 {broken} 条打不开，旧钥匙先不要去掉")
         self.stdout.write(f"全部在钥匙 {ring().current} 之下，旧钥匙可以去掉了")
