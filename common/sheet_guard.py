@@ -33,6 +33,7 @@ MAX_COLUMNS = 60
 MAX_CELLS = 3_000_000
 _EXCEL_COLUMNS = 16_384
 _PIECE = 256 * 1024
+_BOOK_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 
 _PREFIX = rb"(?:[^\s<>/!?:=\"']+:)?"
 _TOKEN = re.compile(rb"<" + _PREFIX + rb"(?:c|row)[\s/>]")
@@ -94,7 +95,7 @@ def inspect(source: bytes) -> dict[str, Marks]:
                 budget.unpacked(len(piece), len(source))
             continue
         walk = _Walk(budget)
-        keep = name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml")
+        keep = name in (*_BOOK_PARTS, "[Content_Types].xml")
         for piece in _whole_tags(_unpack(source, info), budget, len(source)):
             walk.take(piece)
             if keep:
@@ -105,6 +106,12 @@ def inspect(source: bytes) -> dict[str, Marks]:
     if b"macroEnabled" in kept.get("[Content_Types].xml", b""):
         raise _macros()
     return {sheet: marks.get(part, Marks()) for sheet, part in _sheet_parts(kept)}
+
+
+def sheet_parts(source: bytes) -> dict[str, str]:
+    """The part of the archive that holds each worksheet. For a file that `inspect` has taken."""
+    with zipfile.ZipFile(io.BytesIO(source)) as archive:
+        return dict(_sheet_parts({name: archive.read(name) for name in _BOOK_PARTS}))
 
 
 def _parts(source: bytes) -> list[zipfile.ZipInfo]:
@@ -250,7 +257,7 @@ class _Walk:
 
     def _stand_at(self, token: bytes) -> None:
         if cell := _CELL_AT.search(token):
-            self.row, self.column = int(cell[2]), _column(cell[1])
+            self.row, self.column = int(cell[2]), column_number(cell[1])
         elif row := _ROW_AT.search(token):
             self.row, self.column = int(row[1]), 0
 
@@ -267,7 +274,7 @@ class _Walk:
                 continue
             at = _CELL_AT.search(attributes)
             if at:
-                self.row, self.column = int(at[2]), _column(at[1])
+                self.row, self.column = int(at[2]), column_number(at[1])
             elif _ANY_AT.search(attributes):
                 raise broken()
             else:
@@ -290,7 +297,8 @@ class _Walk:
             raise refuse(words % {"row": self.row, "most": MAX_ROWS}, "too_many_rows")
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Say 27 for AA."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64

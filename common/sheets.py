@@ -1,4 +1,4 @@
-"""Workbooks and CSV from outside as plain rows, under caps; and the same workbook handed back with remarks.
+"""Workbooks and CSV from outside as plain rows, under caps.
 
 A cell keeps its kind: text is str, a number float, a date date or datetime, an error value CellError. Nothing is
 converted here: who reads an ID number must see that it was stored as a number and is damaged.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -29,11 +29,10 @@ from common.sheet_guard import (
     refuse,
 )
 
-__all__ = ["Cell", "CellError", "Row", "Sheet", "cell_name", "column_letters", "read", "with_remarks"]
+__all__ = ["Cell", "CellError", "Row", "Sheet", "cell_name", "column_letters", "read"]
 
 T = TypeVar("T")
 
-REMARK_TITLE = "核对意见"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _LONG_LINE = re.compile(rb"[^\r\n]{200000}")
@@ -185,14 +184,14 @@ def _with_errors(cells: Row, errors: dict[int, str]) -> Row:
 
 
 def _csv_sheet(content: bytes, name: str) -> Iterator[Sheet]:
-    encoding = _encoding(content)
+    encoding = encoding_of(content)
     if _LONG_LINE.search(content):
         raise refuse(_("有一行太长，不像一份登记表。请用表格软件打开后另存为 .xlsx，再交一次"), "too_many_columns")
     formulas: set[tuple[int, int]] = set()
 
     def rows() -> Iterator[tuple[int, Row]]:
         left = _Left()
-        for number, cells in _csv_records(content, encoding):
+        for number, cells in csv_records(content, encoding):
             left.take()
             for column, cell in enumerate(cells, 1):
                 if cell.startswith("="):
@@ -202,9 +201,10 @@ def _csv_sheet(content: bytes, name: str) -> Iterator[Sheet]:
     yield Sheet(name=name, hidden=False, formulas=formulas, _open=rows)
 
 
-def _csv_records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def csv_records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """The records of a CSV, each with its number from 1."""
     lines = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
-    reader = csv.reader(lines, delimiter=_delimiter(content, encoding), strict=True)
+    reader = csv.reader(lines, delimiter=delimiter_of(content, encoding), strict=True)
     number = 0
     while True:
         try:
@@ -223,7 +223,7 @@ def _csv_records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]
         yield number, cells
 
 
-def _encoding(content: bytes) -> str:
+def encoding_of(content: bytes) -> str:
     """UTF-8 when it is that, else GB18030: what is right UTF-8 is never taken for the other."""
     if b"\0" not in content:
         for encoding in ("utf-8-sig", "gb18030"):
@@ -235,58 +235,8 @@ def _encoding(content: bytes) -> str:
     raise refuse(_("认不出这个文件的文字编码。请用表格软件打开后另存为 .xlsx，再交一次"), "encoding")
 
 
-def _delimiter(content: bytes, encoding: str) -> str:
+def delimiter_of(content: bytes, encoding: str) -> str:
     """The one of comma, tab and semicolon that is most frequent in the first lines."""
     head = content[:8192].decode(encoding, "ignore").replace("，", "")
     counts = {sign: head.count(sign) for sign in ",\t;"}
     return max(counts, key=lambda sign: counts[sign])
-
-
-def with_remarks(
-    source: bytes, remarks: Mapping[tuple[str, int], str], *, filename: str = "", headers: Mapping[str, int] | None = None
-) -> bytes:
-    """The same file with a column 核对意见 behind the last one, to send back.
-
-    `remarks` by (sheet, row); `headers` tells in which row of a sheet the column's title stands."""
-    if source.startswith(_ZIP):
-        return _remarked_workbook(source, remarks, headers or {})
-    return _remarked_csv(source, {row: text for (_sheet, row), text in remarks.items()}, set((headers or {}).values()))
-
-
-def _remarked_workbook(source: bytes, remarks: Mapping[tuple[str, int], str], headers: Mapping[str, int]) -> bytes:
-    import openpyxl  # slow to load, and needed for nothing else
-    from openpyxl.styles import Alignment, Font
-
-    widths: dict[str, int] = {}
-    for sheet in read(source, "x.xlsx"):
-        widths[sheet.name] = max((_last_column(cells) for _row, cells in sheet.rows()), default=0)
-    book = openpyxl.load_workbook(io.BytesIO(source))
-    named = sorted({name for name, _row in remarks} | set(headers))
-    said = dict.fromkeys(headers.items(), REMARK_TITLE) | dict(remarks)
-    for name in named:
-        book[name].column_dimensions[column_letters(widths[name] + 1)].width = 48
-    for (name, row), text in said.items():
-        cell = book[name].cell(row=row, column=widths[name] + 1)
-        cell.value = text
-        cell.data_type = "s"  # a remark may quote "=…" and stays a text
-        cell.font = Font(color="C00000", bold=(name, row) not in remarks)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _remarked_csv(source: bytes, remarks: Mapping[int, str], headers: set[int]) -> bytes:
-    encoding = _encoding(source)
-    records = list(_csv_records(source, encoding))
-    width = max((_last_column(cells) for _row, cells in records), default=0)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=_delimiter(source, encoding))
-    for row, cells in records:
-        text = remarks.get(row, REMARK_TITLE if row in headers else "")
-        writer.writerow(cells[:width] + [""] * (width - len(cells)) + [text] if text else cells)
-    return out.getvalue().encode("utf-8-sig" if encoding == "utf-8-sig" else encoding)
-
-
-def _last_column(cells: Row) -> int:
-    return max((column for column, cell in enumerate(cells, 1) if cell != ""), default=0)
