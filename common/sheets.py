@@ -29,7 +29,7 @@ from common.sheet_guard import (
     refuse,
 )
 
-__all__ = ["Cell", "CellError", "Row", "Sheet", "cell_name", "column_letters", "read"]
+__all__ = ["MAX_BYTES", "Cell", "CellError", "Row", "Sheet", "cell_name", "column_letters", "read"]
 
 T = TypeVar("T")
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from common.errors import DomainError
@@ -122,7 +123,20 @@ def person_name(cell: Cell) -> str:
 
 def tight(cell: Cell) -> str:
     """A number as written, without spaces and the mark that makes it a text."""
+    if type(cell) is str and cell.isascii() and cell.isalnum():
+        return cell
     return _SPACE.sub("", cell_text(cell)).lstrip("'‘’`")
+
+
+@lru_cache(maxsize=1024)  # a few hundred enterprises come again in every row
+def is_code(text: str) -> bool:
+    """True for a unified social credit code."""
+    return is_uscc(text)
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> str:
+    return _HAN_GAP.sub("", plain(text).lstrip("'"))
 
 
 def read_phone(cell: Cell) -> str:
@@ -232,7 +246,7 @@ def _rest(cells: Mapping[str, Cell], checked: Checked, today: date) -> None:
             continue
         if isinstance(cell, CellError):
             warn(checked, "cell_error", about, label=LABELS[about])
-        elif isinstance(cell, bool) or cell_text(cell) not in _NONE:
+        elif not isinstance(cell, str) or len(cell) > 8 or plain(cell) not in _NONE:
             read(checked, about, cell, facts)
 
 
@@ -290,7 +304,7 @@ def _joined(checked: Checked, about: str, cell: Cell, facts: _Facts) -> None:
 
 def _code(checked: Checked, about: str, cell: Cell, facts: _Facts) -> None:
     code = tight(cell).upper()
-    if isinstance(cell, str) and is_uscc(code):
+    if isinstance(cell, str) and is_code(code):
         checked.values[about] = code
     else:
         warn(checked, "enterprise_code_invalid")
@@ -306,10 +320,8 @@ def _status(checked: Checked, about: str, cell: Cell, facts: _Facts) -> None:
 
 
 def _text(checked: Checked, about: str, cell: Cell, facts: _Facts) -> None:
-    text = cell_text(cell).lstrip("'")
     most = _MOST.get(about, _MOST_PLACE)
-    if about != "note":
-        text = _HAN_GAP.sub("", text)
+    text = _words(cell) if isinstance(cell, str) and about != "note" else cell_text(cell).lstrip("'")
     if len(text) > most:
         warn(checked, "text_cut", about, label=LABELS[about], most=most)
     if text:

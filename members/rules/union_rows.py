@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from common.identifiers import is_uscc
 from common.sheet_tables import Form, cell_date, cell_text, names_of
 from common.sheet_walk import SheetReport, check_extra, nothing_found, walk
 from common.sheets import Cell, Sheet
@@ -20,6 +19,7 @@ from members.rules.census_checks import (
     Places,
     Refused,
     Where,
+    is_code,
     person_name,
     read_phone,
     resident_id,
@@ -147,7 +147,7 @@ class Union:
         code = tight(cells.get("enterprise_code", "")).upper()
         if not code:
             return
-        if not is_uscc(code):
+        if not is_code(code):
             warn(checked, "enterprise_code_invalid")
             return
         checked.values["enterprise_code"] = code
@@ -162,7 +162,7 @@ class Union:
         if not name:
             raise Refused("enterprise_missing")
         code = tight(cells.get("enterprise_code", "")).upper()
-        if not is_uscc(code):
+        if not is_code(code):
             raise Refused("code_invalid")
         if before := self.seen.enterprises.get(code):
             raise Refused("duplicate_row" if before[0] == name else "code_conflict", where=before[1].words())
