@@ -1,4 +1,4 @@
-"""The ten demo accounts, in the order of the sign-in pages. They exist in the embedded demo only."""
+"""The demo accounts, in the order of the sign-in pages: ten, and a few more. They exist in the embedded demo only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from common.masks import mask_name
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """One button: `slug` is `Person.demo_slug`, or «outsider», who has no account."""
+    """One button: `slug` is `Person.demo_slug`, or «outsider», who has no account. `more`: folded under 更多身份."""
 
     slug: str
     name: str
     what: str
     icon: str
     staff: bool
+    more: bool = False
 
 
 OUTSIDER = "outsider"
@@ -36,7 +37,13 @@ _ORDER = (
     ("leader", _("局领导"), _("看板，只看数"), "chart", True),
     ("admin", _("系统管理员"), _("账号与设置，看不到诉求"), "gear", True),
 )
-SLUGS = tuple(row[0] for row in _ORDER)
+_MORE = (
+    ("clerk", _("大厅收件员"), _("代司机登记，交了就看不到"), "plus", True),
+    ("call_back", _("回访员"), _("打电话问办得怎么样"), "phone", True),
+    ("security", _("安全管理员"), _("授权、结束任职"), "key", True),
+    ("auditor", _("审计员"), _("只看谁做了什么"), "list", True),
+)
+SLUGS = tuple(row[0] for row in (*_ORDER, *_MORE))
 
 
 def demo_accounts() -> list[DemoAccount]:
@@ -45,12 +52,13 @@ def demo_accounts() -> list[DemoAccount]:
         return []
     names = dict(Person.objects.filter(demo_slug__in=SLUGS, is_active=True).values_list("demo_slug", "name"))
     found = []
-    for slug, word, what, icon, staff in _ORDER:
+    for slug, word, what, icon, staff in (*_ORDER, *_MORE):
         if slug == OUTSIDER:
             found.append(DemoAccount(slug, str(word), str(what), icon, staff))
         elif slug in names:
             name = names[slug] if staff else mask_name(names[slug])
-            found.append(DemoAccount(slug, f"{word} {name}", str(what), icon, staff))
+            more = any(slug == row[0] for row in _MORE)
+            found.append(DemoAccount(slug, f"{word} {name}", str(what), icon, staff, more))
     return found
 
 

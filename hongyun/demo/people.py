@@ -54,7 +54,8 @@ NAMED: tuple[Row, ...] = (
 )
 SLUGS = {
     "handler": "handler", "head": "head", "desk": "desk", "squad-three": "squad_three", "secretary": "secretary",
-    "discipline": "discipline", "leader": "leader", "admin": "admin",
+    "discipline": "discipline", "leader": "leader", "admin": "admin", "hall1": "clerk", "callback1": "call_back",
+    "security": "security", "auditor": "auditor",
 }  # fmt: skip
 
 

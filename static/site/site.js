@@ -261,6 +261,9 @@
     }, true);
   }
 
+  // `required` lets the sheet say "chosen" where no script runs; no photo is ever asked for.
+  each("input[type=file][required]", function (pick) { pick.required = false; });
+
   // The receipt: copy and print.
   each("[data-chosen]", function (pick) {
     pick.addEventListener("change", function () {

@@ -26,9 +26,10 @@ def demo_people(cast):
     return cast
 
 
-def test_ten_accounts_in_their_order(demo_people):
+def test_ten_accounts_in_their_order_and_four_more_that_are_folded(demo_people):
     accounts = demo_accounts()
-    assert [each.slug for each in accounts] == list(SLUGS) and len(accounts) == 10
+    assert [each.slug for each in accounts] == list(SLUGS)
+    assert [each.more for each in accounts] == [False] * 10 + [True] * 4
     assert "张*" in accounts[1].name and "张师傅" not in accounts[1].name
 
 
