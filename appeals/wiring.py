@@ -75,6 +75,29 @@ def staff_pages(viewer: Viewer, pks: Collection[str]) -> dict[str, notices.Where
     }
 
 
+def may_hear_results(person_id: int, pks: Collection[str], *, now: datetime) -> set[str]:
+    """The requests among `pks` whose result this person may be told."""
+    from accounts.models import Person
+    from accounts.selectors.viewer import viewer_for
+    from appeals.selectors.scope import may_hear_result
+
+    person = Person.objects.filter(pk=person_id).first()
+    return {str(pk) for pk in may_hear_result(viewer_for(person, now=now), pks)}
+
+
+def may_hear_of_result(person_id: int, pk: str, *, now: datetime) -> bool:
+    return pk in may_hear_results(person_id, [pk], now=now)
+
+
+def request_pages(viewer: Viewer, pks: Collection[str]) -> dict[str, notices.Where]:
+    """A request is found on the page of its appeal."""
+    from appeals.models import Request
+
+    about = {str(pk): str(appeal) for pk, appeal in Request.objects.filter(pk__in=pks).values_list("pk", "appeal_id")}
+    pages = staff_pages(viewer, set(about.values()))
+    return {pk: pages[appeal] for pk, appeal in about.items() if appeal in pages}
+
+
 def driver_link(pk: str) -> str:
     """Where a driver's own message leads: his page of the appeal, which asks for his right again."""
     from django.urls import reverse
@@ -93,12 +116,16 @@ def connect() -> None:
         "appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many,
         driver_link=driver_link, where_many=staff_pages,
     )  # fmt: skip
+    notices.register_kind(
+        "appeals.request", may_receive=may_hear_of_result, may_receive_many=may_hear_results, where_many=request_pages
+    )
     for name, words in DRIVER_WORDS.items():
         notices.register_template(name, words=words, hours=Hours.ANY, audience="driver")
     for name, words in STAFF_WORDS.items():
         notices.register_template(name, words=words, hours=Hours.OFFICE, audience="staff")
     notices.register_template("appeal.urgent", words=_("特急：您有 1 件待办，请马上登录"), hours=Hours.ANY, audience="staff")
     registry.sweep("routing", routing.sweep)
+    registry.sweep("recusals", ripening.keep_out)
     registry.sweep("pauses", ripening.end_pauses)
     registry.sweep("extensions", ripening.lapse_extensions)
     registry.sweep("calendar", ripening.recalendar)

@@ -2,7 +2,8 @@
 
 Kinds are the rows of «role × data» in the bar: a name … g an appeal exists, h its text, i who complained, j notes,
 k the accused set, l rating, r audit, s figures, u people and postings, v settings. A route that is not in this
-table fails the build, and tests/house/test_doors.py walks every row as every role.
+table (or its other half, register_doors.py: members, branches, zones, union) fails the build, and
+tests/house/test_doors.py walks every row as every role.
 """
 
 from __future__ import annotations
@@ -48,10 +49,9 @@ CLOCKS = frozenset({Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.HEAD, Role.SYSTE
 TEMPLATES = HANDLING | {Role.DESK, Role.SUPERVISOR}
 API_MOVES = (
     "route_by_hand", "ask_decline", "decline", "refuse_decline", "accept", "assign_handler", "ask_hand_back",
-    "grant_hand_back", "refuse_hand_back", "assign_finally", "progress", "note", "ask_driver", "driver_reply",
+    "grant_hand_back", "refuse_hand_back", "assign_finally", "progress", "note", "ask_driver",
     "ask_extension", "grant_extension", "refuse_extension", "submit_answer", "send_back_draft", "head_approve",
     "approve", "call_back", "reopen", "close", "reopen_closed", "reclassify", "add_accused", "remove_accused", "recuse",
-    "add_material",
 )  # fmt: skip
 
 DOORS: tuple[Door, ...] = (
@@ -65,6 +65,7 @@ DOORS: tuple[Door, ...] = (
     *_doors(BROWSER, "g", "appeals:receipt", "appeals:receipt-qr", "appeals:receipt-picture", one=True),
     *_doors(
         HOLDER, "gl", "appeals:view", "appeals:nudge", "appeals:rate", "appeals:add", "appeals:withdraw", "appeals:again",
+        "appeals:accuse",
         one=True,
     ),
     *_doors(EVERYONE, "g", "appeals:mine"),  # his own, or how to sign in
@@ -115,7 +116,7 @@ DOORS: tuple[Door, ...] = (
     *_doors(EVERYONE, "", "api:schema", "api:docs", "api:choices", "api:file", "api:track"),
     *_doors(DRIVER, "g", "api:mine"),
     *_doors(
-        HOLDER, "gl", "api:photos", "api:nudge", "api:material", "api:reply", "api:withdraw", "api:rate", "api:reopen",
+        HOLDER, "gl", "api:photos", "api:accuse", "api:nudge", "api:material", "api:reply", "api:withdraw", "api:rate", "api:reopen",
         one=True,
     ),
     *_doors(WORKERS | {Role.CALL_BACK}, "gd", "api:handle", "api:handle_choices"),

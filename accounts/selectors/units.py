@@ -12,15 +12,21 @@ from accounts.selectors.viewer import counted, in_force, unit_parents
 
 def closure_of(units: Iterable[int], *, now: datetime) -> frozenset[int]:
     """Units that may not know of an appeal against any of `units`."""
+    return frozenset().union(*(inside for inside, _staff in closures_of(units, now=now).values()))
+
+
+def closures_of(units: Iterable[int], *, now: datetime) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
+    """For each of `units`: the units that may not know of an appeal against it, and the people who count there."""
     wanted = set(units)
     if not wanted:
-        return frozenset()
+        return {}
     parents = unit_parents()
     staff: dict[int, set[int]] = {}
     for unit, person in Posting.objects.filter(counted(now)).values_list("unit_id", "person_id"):
         staff.setdefault(unit, set()).add(person)
     frozen = {unit: frozenset(people) for unit, people in staff.items()}
-    return frozenset().union(*(rules.closure(unit, parents=parents, staff=frozen) for unit in wanted))
+    inside = {unit: rules.closure(unit, parents=parents, staff=frozen) for unit in wanted}
+    return {unit: (some, frozenset().union(*(frozen.get(one, frozenset()) for one in some))) for unit, some in inside.items()}
 
 
 def conflicted_persons(units: Iterable[int], *, now: datetime) -> frozenset[int]:

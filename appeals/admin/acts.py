@@ -16,7 +16,7 @@ from appeals.models import Appeal, CallBack, Request
 from appeals.rules.life import KIND_WORDS, URGENCY_WORDS
 from appeals.rules.moves import Move
 from appeals.rules.routing_names import CATEGORIES
-from appeals.services import handling, legs, requests
+from appeals.services import handling, requests
 from common.identifiers import small_number
 
 Choices = Callable[[Appeal, Viewer, datetime], list[tuple[str, str]]]
@@ -45,14 +45,7 @@ class Act:
 
 
 def _units(appeal: Appeal, viewer: Viewer, now: datetime) -> list[tuple[str, str]]:
-    """Units that may get it. What was ruled out is simply not in the list."""
-    out = legs.ruled_out(appeal, now=now)
-    rows = Unit.objects.filter(takes_appeals=True, is_active=True).exclude(pk=appeal.lead_unit_id or 0)
-    return [(unit.code, unit.name) for unit in rows if unit.pk not in out]
-
-
-def _any_unit(appeal: Appeal, viewer: Viewer, now: datetime) -> list[tuple[str, str]]:
-    """Every unit: a shorter list would tell a handler who is accused."""
+    """Every unit, here as in the API: a shorter list would tell who is accused. The service refuses what cannot be."""
     rows = Unit.objects.filter(takes_appeals=True, is_active=True).exclude(pk=appeal.lead_unit_id or 0)
     return [(unit.code, unit.name) for unit in rows]
 
@@ -96,6 +89,7 @@ def cleaned(data: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
+CANNOT = "有的单位现在接不了这一件，会请您另选。"
 REASON = Field("reason", "理由")
 DRIVER_READS = "司机会看到这几句，请写人话，别写“依据”“予以”。"
 STAYS = ("clock", "最初答应的日子不变，一直写在司机页上")
@@ -103,13 +97,13 @@ STAYS = ("clock", "最初答应的日子不变，一直写在司机页上")
 ACTS: dict[Move, Act] = {
     Move.ROUTE_BY_HAND: Act(
         "转出去了。",
-        (Field("unit", "转给哪个单位", "select", _units, "选不到的单位不能转。"),
+        (Field("unit", "转给哪个单位", "select", _units, CANNOT),
          Field("reason", "为什么转给它", help="和系统建议一样可以不写。", optional=True)),
         (("send", "这个单位马上收到任务，1 个工作日内受理"), ("person", "司机会看到转给了谁")),
     ),
     Move.ASSIGN_FINALLY: Act(
         "已经指定。",
-        (Field("unit", "由谁办", "select", _units), REASON),
+        (Field("unit", "由谁办", "select", _units, CANNOT), REASON),
         (("lock", "这个单位不能再退回"), STAYS),
     ),
     Move.RECLASSIFY: Act(
@@ -148,12 +142,12 @@ ACTS: dict[Move, Act] = {
     Move.ASK_HAND_BACK: Act(
         "申请交上去了，分拨员 1 个工作日内定。",
         (Field("ground", "为什么不归本单位", "select", _fixed(requests.GROUNDS)), REASON,
-         Field("proposed", "您看应当归谁", "select", _any_unit, optional=True)),
+         Field("proposed", "您看应当归谁", "select", _units, optional=True)),
         (("clock", "没定之前还是您的，钟照走"), STAYS),
     ),
     Move.GRANT_HAND_BACK: Act(
         "同意退回。",
-        (REASON, Field("unit", "直接转给", "select", _units, "不选就重新分拨。", True)), (STAYS,),
+        (REASON, Field("unit", "直接转给", "select", _units, "不选就重新分拨。有的单位现在接不了，会请您另选。", True)), (STAYS,),
     ),
     Move.REFUSE_HAND_BACK: Act("没有同意，仍由原单位办。", (REASON,)),
     Move.ASK_EXTENSION: Act(
@@ -193,6 +187,4 @@ ACTS: dict[Move, Act] = {
     Move.REOPEN: Act("换人重新办。", (REASON,), (("people", "同一单位换一个人，15 个工作日"), STAYS)),
     Move.REOPEN_CLOSED: Act("换人重新办。", (REASON,), (("people", "同一单位换一个人，15 个工作日"),)),
     Move.CLOSE: Act("办结了。", (), (("check-circle", "办结不等于解决，也不等于满意"),)),
-    Move.ADD_MATERIAL: Act("补上了。", (Field("words", "司机补充的话"),)),
-    Move.DRIVER_REPLY: Act("记下了，接着办。", (Field("words", "司机怎么说"),)),
 }  # fmt: skip

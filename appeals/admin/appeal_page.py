@@ -30,7 +30,7 @@ from common.words import short_words
 
 REVEAL_REASONS = (("call", "打电话核实"), ("reply", "电话答复"), ("call_back", "回访"), ("urgent", "有危险，马上联系"))
 ON_SHEET = {Move.PROGRESS: 2, Move.ASK_DRIVER: 3, Move.NOTE: 4}
-OFF_BAR = frozenset({Move.NOTE, Move.ADD_MATERIAL, Move.RECUSE, Move.ADD_ACCUSED, Move.REMOVE_ACCUSED, Move.RECLASSIFY,
+OFF_BAR = frozenset({Move.NOTE, Move.RECUSE, Move.ADD_ACCUSED, Move.REMOVE_ACCUSED, Move.RECLASSIFY,
                      Move.ASSIGN_HANDLER})  # fmt: skip
 
 

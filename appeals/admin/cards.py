@@ -34,7 +34,7 @@ _DOTS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 # Whom an appeal is about and who stepped back is the discipline officer's matter; a timeline would tell.
 _RECUSAL = ("回避", "被反映")
-_HIDDEN = frozenset({Move.ADD_ACCUSED, Move.REMOVE_ACCUSED})
+_HIDDEN = frozenset({Move.ADD_ACCUSED, Move.REMOVE_ACCUSED, Move.KEEP_OUT})
 
 
 def clock_card(appeal: Appeal, *, now: datetime, calendar: Calendar) -> dict[str, Any] | None:
@@ -127,7 +127,11 @@ def open_words(reason: dict[str, Any]) -> str:
     if reason.get("step") == "accusation":
         return ""
     clauses = str(reason.get("said", "")).rstrip("。").split("；")
-    return "；".join(clause for clause in clauses if clause and not any(word in clause for word in _RECUSAL))
+    return "；".join(clause for clause in clauses if clause and not tells_of_recusal(clause))
+
+
+def tells_of_recusal(words: str) -> bool:
+    return any(word in words for word in _RECUSAL)
 
 
 def why_card(appeal: Appeal, decision: RouteDecision | None) -> dict[str, Any] | None:

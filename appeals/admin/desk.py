@@ -98,11 +98,12 @@ def done_today(request: HttpRequest, *, now: datetime) -> str:
 
 
 def one_of(appeal: Appeal, request: HttpRequest, *, now: datetime, calendar_: Calendar) -> dict[str, Any]:
-    """The chosen appeal with the choices for it. What was ruled out is in no list."""
+    """The chosen appeal with the choices for it. The machine proposes nobody who is ruled out; the list of all units
+    is the same for every appeal, so that it tells nobody who is accused."""
     decision = appeal.decisions.order_by("-id").first()
     out = legs.ruled_out(appeal, now=now)
-    units = [unit for unit in Unit.objects.filter(takes_appeals=True, is_active=True) if unit.pk not in out]
-    choices = choices_of(decision, units)
+    units = list(Unit.objects.filter(takes_appeals=True, is_active=True))
+    choices = choices_of(decision, [unit for unit in units if unit.pk not in out])
     typed = request.POST.get("unit", "")
     if typed:
         choices = [{**each, "on": each["value"] == typed} for each in choices]
@@ -129,7 +130,7 @@ def one_of(appeal: Appeal, request: HttpRequest, *, now: datetime, calendar_: Ca
 
 
 def choices_of(decision: RouteDecision | None, units: list[Unit]) -> list[dict[str, Any]]:
-    """The router's best three, with how sure it is, in words first."""
+    """The router's best three; how sure it is of the first, in words first."""
     by_name = {unit.scheme_name: unit for unit in units if unit.scheme_name} | {unit.name: unit for unit in units}
     by_pk = {unit.pk: unit for unit in units}
     found: list[dict[str, Any]] = []
@@ -139,11 +140,13 @@ def choices_of(decision: RouteDecision | None, units: list[Unit]) -> list[dict[s
         unit = by_pk.get(named) if isinstance(named, int) else by_name.get(named)
         if unit is None or any(each["value"] == unit.code for each in found):
             continue
-        why = why or _default_why(decision)
-        score = max(0.0, (decision.confidence if decision else 0) - 0.2 * index)
+        why = why if why and not cards.tells_of_recusal(why) else _default_why(decision)
+        # One score was worked out, that of the first; of the others only their order is known.
+        score = decision.confidence if index == 0 else None
         found.append(
-            {"value": unit.code, "word": unit.name, "why": why, "on": not found, "sure": sure_word(score),
-             "score": f"{score:.2f}" if not found else "", "percent": round(score * 100)}
+            {"value": unit.code, "word": unit.name, "why": why, "on": not found,
+             "sure": sure_word(score) if score is not None else _("备选"),
+             "score": f"{score:.2f}" if score is not None else "", "percent": round(score * 100) if score is not None else 0}
         )  # fmt: skip
     return found[:3]
 

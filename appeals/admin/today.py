@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -15,7 +16,9 @@ from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.admin.counts import counts_of
 from appeals.admin.rows import decision_rows, row_of
+from appeals.models import Appeal
 from appeals.rules.life import State
+from appeals.rules.moves import Move
 from appeals.selectors import staff
 from common import clock
 from common.selectors import calendar
@@ -61,9 +64,11 @@ def doors_for(request: HttpRequest) -> list[menu.Entry]:
     return [entry for entry in entries if not entry.on and entry.url != reverse("admin:notices")][:3]
 
 
+SAME_ROWS = frozenset({"desk", "decide", "call_back"})  # groups whose page holds exactly these rows
 GROUPS: dict[str, tuple[str, str, str, str]] = {
     "desk": ("等分拨", "拿不准的，2 小时内分出去", "admin:appeals_desk", ""),
-    "due": ("今天到期", "", "admin:appeals_list", "?view=today"),
+    "unmanned": ("要换经办人", "经办的人不在这个岗了，或者要回避；请另定一个人", "", ""),
+    "due": ("今天到期", "本单位正在办的；没到下班也算，已超期的也在", "admin:appeals_list", "?view=today"),
     "routed": ("待受理", "转来后 1 个工作日内受理", "admin:appeals_list", "?state=routed"),
     "decide": ("需要我批", "批准的那一刻才算答复", "admin:appeals_decide", ""),
     "waiting": ("待补充", "等司机，钟停着", "admin:appeals_list", "?view=waiting"),
@@ -90,9 +95,16 @@ def groups_for(viewer: Viewer, *, now: datetime, calendar_: Calendar, mine: bool
                 row_of(row, viewer, now=now, calendar_=calendar_, main=not groups and index == 0)
                 for index, row in enumerate(rows[:EACH])
             ]
-        link = {"word": _("看这 %s 件") % len(rows) if len(rows) <= EACH else _("看全部"), "url": reverse(url_name) + query}
+        if name == "unmanned":
+            lines = [replace(line, act=_("换经办人"), act_url=_reassign(row), move="") for line, row in zip(lines, rows, strict=False)]
+        said = _("看这 %s 件") % len(rows) if name in SAME_ROWS and len(rows) <= EACH else _("到列表里看")
+        link = {"word": said, "url": reverse(url_name) + query} if url_name else None
         groups.append({"word": _(word), "count": len(rows), "note": _note(len(rows), late, _(note) if note else ""), "link": link, "rows": lines})
     return groups
+
+
+def _reassign(row: Appeal) -> str:
+    return f"{reverse('admin:appeals_act', args=[row.key])}?move={Move.ASSIGN_HANDLER.value}&back=today"
 
 
 def _note(count: int, late: int, note: str) -> str:

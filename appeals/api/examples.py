@@ -54,6 +54,7 @@ FOLLOWED = [
     )
 ]  # fmt: skip
 WORDS = [OpenApiExample("补充", request_only=True, value={"words": "装货单找到了，一共 12 车", "code": "381602"})]
+ACCUSE = [OpenApiExample("说的是三中队", request_only=True, value={"unit": "squad-03", "code": "381602"})]
 RATE = [
     OpenApiExample("不满意", request_only=True, value={"value": 2, "words": "钱还没到", "solved": False, "code": "381602"}),
     OpenApiExample("好", request_only=True, value={"value": 4, "solved": True, "code": "381602"}),

@@ -120,6 +120,10 @@ class ReasonOfDriverIn(CodeIn):
     reason = _words("reason", max_length=500, help_text=_("为什么要重新办"))
 
 
+class UnitOfDriverIn(CodeIn):
+    unit = _words("unit", max_length=24, help_text=_("被反映单位的代码，见 choices；他们看不到这一件"))
+
+
 class PhotosIn(CodeIn):
     photos = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True), max_length=9,
@@ -179,7 +183,6 @@ FIELDS: dict[Move, dict[str, serializers.Field]] = {
     Move.PROGRESS: _WORDS,
     Move.NOTE: {"note": _words("note", max_length=MAX_WORDS, help_text=_("司机看不到"))},
     Move.ASK_DRIVER: _WORDS,
-    Move.DRIVER_REPLY: {"words": _words("words", max_length=MAX_WORDS, help_text=_("司机怎么说"))},
     Move.ASK_EXTENSION: {"days": _days(), **_REASON},
     Move.GRANT_EXTENSION: {"days": _days()},
     Move.REFUSE_EXTENSION: _REASON,
@@ -201,7 +204,6 @@ FIELDS: dict[Move, dict[str, serializers.Field]] = {
     Move.ADD_ACCUSED: _UNIT,
     Move.REMOVE_ACCUSED: {**_UNIT, **_REASON},
     Move.RECUSE: _REASON,
-    Move.ADD_MATERIAL: {"words": _words("words", max_length=MAX_WORDS, help_text=_("司机补充的话"))},
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ ACTS: dict[Move, str] = {
     Move.NUDGE: "nudge",
     Move.ADD_MATERIAL: "material",
     Move.DRIVER_REPLY: "reply",
+    Move.ADD_ACCUSED: "accuse",
     Move.WITHDRAW: "withdraw",
     Move.RATE: "rate",
     Move.REOPEN: "reopen",

@@ -21,7 +21,7 @@ from appeals.services.acts import STAFF_MOVES
 from common.masks import mask_name, mask_phone, mask_plate
 
 # Whom an appeal is about is the discipline officer's matter; a timeline would tell.
-HIDDEN = (Move.ADD_ACCUSED, Move.REMOVE_ACCUSED)
+HIDDEN = (Move.ADD_ACCUSED, Move.REMOVE_ACCUSED, Move.KEEP_OUT)
 APPROVING = (Move.APPROVE, Move.HEAD_APPROVE, Move.SEND_BACK_DRAFT)
 
 

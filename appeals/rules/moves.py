@@ -57,6 +57,7 @@ class Move(StrEnum):
     ADD_ACCUSED = "add_accused"
     REMOVE_ACCUSED = "remove_accused"
     RECUSE = "recuse"
+    KEEP_OUT = "keep_out"
     ADD_MATERIAL = "add_material"
     NUDGE = "nudge"
     CALENDAR = "calendar"
@@ -123,7 +124,7 @@ MOVES: dict[Move, Legal] = {
     Move.ASK_DRIVER: _row("13", (S.IN_HAND,), LEAD, "问司机", to=S.WAITING_DRIVER, needs=("words",),
                           guards=(g.may_ask_again, g.pause_left),
                           driver="单位可能问您一件事，等您回话时停钟", shows="{unit}想问您一件事"),
-    Move.DRIVER_REPLY: _row("14", (S.WAITING_DRIVER,), (A.DRIVER, A.CLERK), "回话", to=S.IN_HAND, needs=("words",),
+    Move.DRIVER_REPLY: _row("14", (S.WAITING_DRIVER,), (A.DRIVER,), "回话", to=S.IN_HAND, needs=("words",),
                             driver="您回话以后接着办", shows="您回了话"),
     Move.PAUSE_LIMIT: _row("14", (S.WAITING_DRIVER,), (A.SYSTEM,), "到时间接着办", to=S.IN_HAND,
                            shows="没等到回话，先按现有材料办"),
@@ -164,7 +165,8 @@ MOVES: dict[Move, Legal] = {
     Move.REMOVE_ACCUSED: _row("27", tuple(S), (A.DISCIPLINE,), "去掉被反映单位", needs=("unit", "reason"), confirm=True),
     Move.RECUSE: _row("27", (*OPEN, S.ANSWERED), (A.LEAD_MEMBER, A.DESK, A.SUPERVISOR, A.CALL_BACK, A.DISCIPLINE),
                       "我要回避", needs=("reason",), confirm=True),
-    Move.ADD_MATERIAL: _row("1", (*OPEN, S.ANSWERED), (A.DRIVER, A.CLERK), "补充材料", needs=("words",),
+    Move.KEEP_OUT: _row("27", (*OPEN, S.ANSWERED), (A.SYSTEM,), "系统收回"),
+    Move.ADD_MATERIAL: _row("1", (*OPEN, S.ANSWERED), (A.DRIVER,), "补充材料", needs=("words",),
                             driver="想起什么，随时补充", shows="您补充了材料"),
     Move.NUDGE: _row("–", OPEN, (A.DRIVER,), "催一下", guards=(g.not_nudged_today,),
                      driver="一天能催一次", shows="您催了一下"),

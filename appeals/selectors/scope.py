@@ -12,17 +12,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
-from appeals.models import Accused, Appeal, Leg, Recusal
+from appeals.models import Accused, Appeal, Leg, Recusal, Request
 from appeals.rules.life import State
 
 EVERY_APPEAL = (Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.DISCIPLINE)
 
 
 def not_conflicted(viewer: Viewer, rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    """`rows` without those against any of the viewer's closures, or that he stepped back from."""
+    """`rows` without those against any of the viewer's closures, that he stepped back from, or that are his own:
+    nobody is staff in his own matter."""
     return rows.filter(
         ~Exists(Accused.objects.filter(appeal=OuterRef("pk"), removed_at=None, unit_id__in=_list(viewer.barred))),
         ~Exists(Recusal.objects.filter(appeal=OuterRef("pk"), person_id=viewer.person_id or 0)),
+        ~Q(person_id=viewer.person_id or 0),
     )
 
 
@@ -75,3 +77,13 @@ def may_hear_of(viewer: Viewer, pks: Collection[int | str]) -> set[int]:
     if viewer.has_role(Role.LEADER):
         found.update(not_conflicted(viewer, Appeal.objects.filter(pk__in=pks)).values_list("pk", flat=True))
     return found
+
+
+def may_hear_result(viewer: Viewer, pks: Collection[int | str]) -> set[int]:
+    """Of requests `pks`, those this viewer asked for himself: the result is his, also after the appeal left his unit
+    or he left it; never when he is conflicted or no longer staff."""
+    if not viewer.is_staff:
+        return set()
+    known = not_conflicted(viewer, Appeal.objects.all()).order_by().values("pk")
+    rows = Request.objects.filter(pk__in=pks, asked_by_id=viewer.person_id, appeal__in=known)
+    return set(rows.values_list("pk", flat=True))

@@ -5,16 +5,18 @@ Every function starts from `appeals_for(viewer)`: what the viewer may not know o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
-from accounts.models import Unit
+from accounts.models import Person, Posting, Unit
 from accounts.rules.roles import BUREAU_WIDE, HANDLING, Role
 from accounts.rules.viewer import Viewer
+from accounts.selectors.viewer import in_force
 from appeals.models import Answer, Appeal, CallBack, Request
 from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.day_ends import end_of, end_of_week
@@ -24,8 +26,16 @@ from common import clock
 from common.encryption import blind_index
 
 ELSEWHERE = (Unit.Kind.OUTSIDE, Unit.Kind.TOWN)  # other departments: they get the matter, not the name
-VIEWS = ("open", "mine", "today", "week", "overdue", "waiting", "answered", "ended")
-_NOT_FOR_LISTS = ("text", "position", "phone", "channel_note", "code_hash", "content_hash", "spot")
+_OF_OTHERS = {"handler": (Person, {"name"}), "lead_unit": (Unit, {"code", "name", "kind"})}  # what a list says of them
+_NOT_FOR_LISTS = (
+    *("text", "position", "phone", "channel_note", "code_hash", "content_hash", "spot"),
+    *(
+        f"{path}__{field.name}"
+        for path, (model, shown) in _OF_OTHERS.items()
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.name not in shown
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -45,24 +55,31 @@ class Counts:
 
 
 def rows_for(viewer: Viewer) -> QuerySet[Appeal]:
-    """Rows for lists: without the long and the sealed columns."""
+    """Rows for lists: without the long and the sealed columns, the handler's own phone and number among them."""
     return appeals_for(viewer).select_related("place", "lead_unit", "handler").defer(*_NOT_FOR_LISTS)
 
 
 def view_q(view: str, viewer: Viewer, *, now: datetime) -> Q:
     """The condition of one saved view."""
-    open_ = Q(state__in=sorted(OPEN))
-    running = open_ & ~Q(state=State.WAITING_DRIVER)
-    return {
-        "open": open_,
-        "mine": open_ & Q(handler_id=viewer.person_id),
-        "today": running & Q(next_due__lte=end_of(clock.today(now))),
-        "week": running & Q(next_due__lte=end_of_week(now)),
-        "overdue": running & Q(next_due__lt=now),
-        "waiting": Q(state=State.WAITING_DRIVER),
-        "answered": Q(state=State.ANSWERED),
-        "ended": ~Q(state__in=sorted({*OPEN, State.ANSWERED})),  # named by what it is not: most rows are, and no sort is needed
-    }[view]
+    return _VIEWS[view](viewer, now)
+
+
+def _running(**due) -> Q:
+    return Q(state__in=sorted(OPEN - {State.WAITING_DRIVER}), **due)
+
+
+_VIEWS: dict[str, Callable[[Viewer, datetime], Q]] = {
+    "open": lambda viewer, now: Q(state__in=sorted(OPEN)),
+    "mine": lambda viewer, now: Q(state__in=sorted(OPEN), handler_id=viewer.person_id),
+    "today": lambda viewer, now: _running(next_due__lte=end_of(clock.today(now))),
+    "week": lambda viewer, now: _running(next_due__lte=end_of_week(now)),
+    "overdue": lambda viewer, now: _running(next_due__lt=now),
+    "waiting": lambda viewer, now: Q(state=State.WAITING_DRIVER),
+    "answered": lambda viewer, now: Q(state=State.ANSWERED),
+    # named by what it is not: most rows are, and no sort is needed
+    "ended": lambda viewer, now: ~Q(state__in=sorted({*OPEN, State.ANSWERED})),
+}
+VIEWS = tuple(_VIEWS)
 
 
 def decide_q(viewer: Viewer) -> Q:
@@ -86,6 +103,16 @@ def decide_q(viewer: Viewer) -> Q:
     return Q(state__in=sorted(OPEN)) & found
 
 
+def unmanned_q(viewer: Viewer, *, now: datetime) -> Q:
+    """Under way at a unit this viewer heads, and nobody does it: the handler's posting ended, or he had to step back."""
+    there = Posting.objects.filter(
+        Q(person=OuterRef("handler_id"), person__is_active=True) | Q(substitute_for=OuterRef("handler_id")),
+        in_force(now), unit=OuterRef("lead_unit_id"), role__in=HANDLING,
+    )  # fmt: skip
+    heads = Q(lead_unit_id__in=sorted(viewer.units(Role.HEAD)) or [0])
+    return heads & Q(state__in=[State.IN_HAND, State.WAITING_DRIVER]) & (Q(handler=None) | ~Exists(there))
+
+
 def own_q(viewer: Viewer) -> Q:
     """Led by a unit where the viewer handles appeals."""
     return Q(lead_unit_id__in=sorted(viewer.units(*HANDLING)) or [0])
@@ -93,20 +120,33 @@ def own_q(viewer: Viewer) -> Q:
 
 def day_groups(viewer: Viewer, *, now: datetime) -> dict[str, Q]:
     """今天 in groups, in order; no appeal stands in two, so that their sum is what the menu counts."""
-    own, decide = own_q(viewer), decide_q(viewer)
+    decide, groups = decide_q(viewer), _day_conditions(viewer, now=now)
+    for name in groups.keys() - {"decide", "call_back"}:
+        groups[name] &= ~decide
+    if "unmanned" in groups:
+        for name in ("due", "routed", "waiting"):
+            groups[name] &= ~groups["unmanned"]
+    return groups
+
+
+def _day_conditions(viewer: Viewer, *, now: datetime) -> dict[str, Q]:
+    """Each group of 今天 by itself: what waits for a decision may stand in another as well."""
+    own = own_q(viewer)
     groups: dict[str, Q] = {}
+    if viewer.has_role(Role.HEAD):
+        groups["unmanned"] = unmanned_q(viewer, now=now)
     if viewer.has_role(Role.DESK, Role.DUTY):
-        groups["desk"] = desk_q(viewer, now=now) & ~decide
+        groups["desk"] = desk_q(viewer, now=now)
     # A request waits for somebody else (C9): the unit's own day is full of what it can do itself.
     mine = ~Q(next_due_clock=ClockKind.DECIDE) | Q(due__lte=end_of(clock.today(now)))
-    groups["due"] = own & view_q("today", viewer, now=now) & Q(state=State.IN_HAND) & mine & ~decide
-    groups["routed"] = own & Q(state=State.ROUTED) & ~decide
-    groups["decide"] = decide
-    groups["waiting"] = own & Q(state=State.WAITING_DRIVER) & ~decide
+    groups["due"] = own & view_q("today", viewer, now=now) & Q(state=State.IN_HAND) & mine
+    groups["routed"] = own & Q(state=State.ROUTED)
+    groups["decide"] = decide_q(viewer)
+    groups["waiting"] = own & Q(state=State.WAITING_DRIVER)
     if viewer.has_role(Role.CALL_BACK):
         groups["call_back"] = call_back_q(viewer)
     if viewer.has_role(Role.SUPERVISOR, Role.DUTY):
-        groups["late"] = view_q("overdue", viewer, now=now) & ~own & ~decide & ~Q(state=State.SUBMITTED)
+        groups["late"] = view_q("overdue", viewer, now=now) & ~own & ~Q(state=State.SUBMITTED)
     return groups
 
 
@@ -129,20 +169,17 @@ def call_back_q(viewer: Viewer) -> Q:
 
 def counts_for(viewer: Viewer, *, now: datetime) -> Counts:
     """Every count of menu and tabs, in one query over what is open."""
-    views = {view: Count("pk", filter=view_q(view, viewer, now=now)) for view in VIEWS[:6]}
-    any_group = reduce(or_, day_groups(viewer, now=now).values())
-    more = {
-        "to_do": Count("pk", filter=any_group),
-        "decide": Count("pk", filter=decide_q(viewer)),
-    }
-    if viewer.has_role(Role.DESK, Role.DUTY):
-        more["desk"] = Count("pk", filter=desk_q(viewer, now=now))
+    parts = _day_conditions(viewer, now=now)
+    counted = {view: view_q(view, viewer, now=now) for view in VIEWS[:6]}
+    counted["to_do"] = reduce(or_, parts.values())  # their union is the same, whether or not they overlap
     scope = Q(state__in=sorted(OPEN))
-    if viewer.has_role(Role.CALL_BACK):
-        more["call_back"] = Count("pk", filter=call_back_q(viewer))
+    counted |= {name: parts[name] for name in ("desk", "decide", "call_back") if name in parts}
+    if "call_back" in parts:
         scope |= Q(state__in=[State.ANSWERED, State.WITHDRAWN])
-    found = appeals_for(viewer).filter(scope).order_by().aggregate(**views, **more)
-    return Counts(**found)
+    rows = appeals_for(viewer).filter(scope).order_by()
+    # annotate, not aggregate: that compares each count with all before it, node by node, which took longer than the query
+    one = rows.annotate(all=Value(1)).values("all").annotate(**{name: Count("pk", filter=q) for name, q in counted.items()})
+    return Counts(**next(iter(one.values(*counted)), {}))
 
 
 def listed(viewer: Viewer, condition: Q, *, words: str = "", newest: bool = False) -> QuerySet[Appeal]:

@@ -83,20 +83,25 @@ def send_back_draft(*, appeal: Appeal, reason: str, by: Viewer, version: int | N
     answer.version += 1
     answer.save()
     finish(step, reason=reason.strip(), public=False)
-    notify.staff(step.appeal, "appeal.task", [answer.drafted_by], now=now)
+    works_there = any(person.pk == answer.drafted_by_id for person in notify.of_unit(step.appeal.lead_unit_id, now=now))
+    people = [answer.drafted_by] if works_there else notify.workers(step.appeal, now=now)
+    notify.staff(step.appeal, "appeal.task", people, now=now)
     return step.appeal
 
 
-def set_aside(appeal: Appeal, persons: Collection[int]) -> None:
-    """Somebody of `persons` may not have a hand in it any more: what he drafted is a draft again, his yes is none."""
+def set_aside(appeal: Appeal, persons: Collection[int]) -> bool:
+    """Somebody of `persons` may not have a hand in it any more: what he drafted is a draft again, his yes is none.
+
+    Returns whether anything was changed."""
     answer = Answer.objects.filter(appeal=appeal, round=appeal.round).exclude(state=Answer.State.APPROVED).first()
     if answer is None or not {answer.drafted_by_id, answer.head_by_id} & set(persons):
-        return
+        return False
     if answer.state != Answer.State.DRAFT:
         answer.state = Answer.State.DRAFT if answer.drafted_by_id in persons else Answer.State.SUBMITTED
     answer.head_by = None
     answer.version += 1
     answer.save()
+    return True
 
 
 def take_out(appeal: Appeal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,13 +11,15 @@ from accounts.models import Unit
 from accounts.rules.viewer import Viewer
 from appeals.errors import IllegalMove
 from appeals.models import Accused, Appeal, Recusal, Request
+from appeals.rules.facts import Actor
 from appeals.rules.life import Kind, State, Urgency
 from appeals.rules.moves import Move
 from appeals.services import answers, deadlines, legs, notify
-from appeals.services.engine import begin, finish
+from appeals.services.engine import Step, begin, finish
 from common.queue import kick
 from notices.services import outbox
 
+_SOURCES = ((Actor.DISCIPLINE, "discipline"), (Actor.DESK, "desk"), (Actor.DRIVER, "driver"))
 _RANK = {Urgency.NORMAL: 0, Urgency.PRESSING: 1, Urgency.URGENT: 2}
 
 
@@ -85,35 +88,60 @@ def reclassify(
 
 @transaction.atomic
 def add_accused(
-    *, appeal: Appeal, unit: Unit | None, by: Viewer, now: datetime, version: int | None = None, source: str = "desk"
+    *, appeal: Appeal, unit: Unit | None, by: Viewer, now: datetime, version: int | None = None
 ) -> Appeal:
-    """Bar one more unit, at once: access, queued notices and, where it was the lead, the leg go in this transaction."""
+    """Bar one more unit, at once: access, queued notices and, where it was the lead, the leg go in this transaction.
+
+    The driver names units of the list that he is shown at filing. Raises IllegalMove, Missing, Stale."""
     step = begin(appeal, Move.ADD_ACCUSED, by=by, version=version, now=now, data={"unit": unit})
     row = step.appeal
-    Accused.objects.get_or_create(
-        appeal=row, unit=unit, removed_at=None, defaults={"source": source, "since": now}
-    )
+    source = next((word for actor, word in _SOURCES if actor in step.facts.actors), "desk")
+    if source == "driver" and not (unit.may_be_named and unit.is_active):
+        raise IllegalMove("请从名单里选一个单位", field="unit")
+    Accused.objects.get_or_create(appeal=row, unit=unit, removed_at=None, defaults={"source": source, "since": now})
+    left = row.handler_id
+    _barred(step, left, _after_bar(row, now=now), data={"accused": unit.pk})
+    return row
+
+
+@transaction.atomic
+def keep_out(*, appeal: Appeal, now: datetime) -> bool:
+    """Whoever became conflicted since (a posting joined his unit to the accused) is out, as if he had been accused now.
+
+    Clocks of the appeal and of its round run on. Returns whether anything changed."""
+    step = begin(appeal, Move.KEEP_OUT, by=None, now=now)
+    row = step.appeal
+    before = (row.lead_unit_id, row.handler_id, _waiting(row))
     left = row.handler_id
     written = _after_bar(row, now=now)
-    # The words of a draft that was taken out are kept on the one event that no page of the staff shows.
-    finish(
-        step, data={"accused": unit.pk}, note=written, public=False,
-        to=State.SUBMITTED if row.lead_unit_id is None and row.is_open else None,
-    )  # fmt: skip
+    if (row.lead_unit_id, row.handler_id, _waiting(row)) == before:
+        return False
+    _barred(step, left, written)
+    return True
+
+
+def _waiting(row: Appeal) -> tuple | None:
+    return answers.Answer.objects.filter(appeal=row, round=row.round).values_list("state", "head_by").first()
+
+
+def _barred(step: Step, left: int | None, written: str, *, data: Mapping[str, int] | None = None) -> None:
+    """The event of a bar; who goes on is told. What was written is kept where no page of the staff shows it."""
+    row, now = step.appeal, step.now
+    to = State.SUBMITTED if row.lead_unit_id is None and row.is_open else None
+    finish(step, data=data, note=written, public=False, to=to)
     if row.lead_unit_id and left and row.handler_id is None:
         notify.staff(row, "appeal.task", notify.heads(row.lead_unit_id, now=now), now=now)
     if row.state == State.SUBMITTED:
         kick("appeals.route", row.pk)
-    return row
 
 
 def _after_bar(row: Appeal, *, now: datetime) -> str:
     """Returns the words of a draft that the accused had begun."""
     barred = legs.conflicted(row, now=now)
-    outbox.cancel_for(person_ids=barred, about=row, now=now)
+    outbox.cancel_for(person_ids=barred - {row.person_id}, about=row, now=now)  # the driver hears of his own matter
     if row.lead_unit_id and row.lead_unit_id in legs.ruled_out(row, now=now):
         legs.end_lead(row, how="recused", now=now)
-        row.lead_unit = row.handler = None
+        row.lead_unit, row.handler, row.final_unit = None, None, False
         deadlines.refresh(row)
         return answers.take_out(row)
     if row.handler_id in barred:

@@ -37,7 +37,7 @@ def nudge(*, appeal: Appeal, by: Viewer, now: datetime, version: int | None = No
     row.last_nudged_on = clock.today(now)
     finish(step)
     if row.lead_unit_id:
-        people = [row.handler] if row.handler_id else notify.of_unit(row.lead_unit_id, now=now)
+        people = notify.workers(row, now=now) if row.handler_id else notify.of_unit(row.lead_unit_id, now=now)
         notify.staff(row, "appeal.nudged", {*people, *notify.heads(row.lead_unit_id, now=now)}, now=now)
     else:
         notify.staff(row, "appeal.nudged", notify.desk(now=now), now=now)
@@ -54,7 +54,7 @@ def add_material(
     event = finish(step, words=words, data={"photos": len(photos)})
     _adopt(step.appeal, event, photos, now=now)
     if step.appeal.handler_id:
-        notify.staff(step.appeal, "appeal.material", [step.appeal.handler], now=now)
+        notify.staff(step.appeal, "appeal.material", notify.workers(step.appeal, now=now), now=now)
     return step.appeal
 
 
@@ -70,8 +70,8 @@ def reply(
     deadlines.refresh(row)
     event = finish(step, words=words)
     _adopt(row, event, photos, now=now)
-    if row.handler_id:
-        notify.staff(row, "appeal.material", [row.handler], now=now)
+    if row.lead_unit_id:
+        notify.staff(row, "appeal.material", notify.workers(row, now=now), now=now)
     return row
 
 

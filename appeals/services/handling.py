@@ -89,8 +89,8 @@ def pause_limit(*, appeal: Appeal, now: datetime) -> Appeal:
     deadlines.resume(row, at=min(limit, now), now=now)
     deadlines.refresh(row)
     finish(step)
-    if row.handler_id:
-        notify.staff(row, "appeal.task", [row.handler], now=now)
+    if row.lead_unit_id:
+        notify.staff(row, "appeal.task", notify.workers(row, now=now), now=now)
     return row
 
 

@@ -12,6 +12,9 @@ from appeals.models import Accused, Answer, Appeal, Leg, Pause, Request
 from appeals.rules.clock_kinds import ClockKind
 from appeals.services import deadlines
 
+# The same words whether it is ruled out or closed: who is accused is not for whoever tries.
+_CANNOT = "这个单位现在接不了这一件，请换一个单位"
+
 
 def accused_units(appeal: Appeal) -> list[int]:
     """Units complained of, in force."""
@@ -24,8 +27,9 @@ def ruled_out(appeal: Appeal, *, now: datetime) -> frozenset[int]:
 
 
 def conflicted(appeal: Appeal, *, now: datetime) -> frozenset[int]:
-    """Persons who must not work on it: the closure's staff, and whoever stepped back."""
-    return conflicted_persons(accused_units(appeal), now=now) | frozenset(
+    """Persons who must not work on it: the closure's staff, whoever stepped back, and the driver whose own it is."""
+    own = {appeal.person_id} - {None}
+    return conflicted_persons(accused_units(appeal), now=now) | own.union(
         appeal.recusals.values_list("person_id", flat=True)
     )
 
@@ -36,9 +40,9 @@ def open_lead(appeal: Appeal, unit: Unit, *, now: datetime, handler_id: int | No
     Raises IllegalMove.
     """
     if unit.pk in ruled_out(appeal, now=now):
-        raise IllegalMove("这个单位不能办这一件，请换一个单位", field="unit")
+        raise IllegalMove(_CANNOT, field="unit")
     if not unit.is_active or not unit.takes_appeals:
-        raise IllegalMove("这个单位现在接不了诉求，请换一个单位", field="unit")
+        raise IllegalMove(_CANNOT, field="unit")
     leg = Leg.objects.create(appeal=appeal, unit=unit, round=appeal.round, opened_at=now, handler_id=handler_id)
     appeal.lead_unit, appeal.handler_id = unit, handler_id
     return leg

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from accounts.models import Person
+from accounts.models import Person, Posting
 from accounts.rules.roles import HANDLING, Role
 from accounts.selectors.units import posted_as, posted_to
-from accounts.selectors.viewer import viewers_for
+from accounts.selectors.viewer import in_force, viewers_for
 from appeals.models import Appeal
 from appeals.selectors.scope import appeals_for
+from common import clock
 from notices.services import outbox
 
 
@@ -43,6 +44,16 @@ def may_know(people: list[Person], appeal: Appeal, *, now: datetime) -> set[int]
 def of_unit(unit_id: int, *, now: datetime) -> list[Person]:
     """Who works on appeals at a unit."""
     return posted_to(unit_id, *HANDLING, now=now)
+
+
+def workers(appeal: Appeal, *, now: datetime) -> list[Person]:
+    """His handler while he works at the unit and is here; else who stands in for him, else the heads."""
+    team, today = of_unit(appeal.lead_unit_id, now=now), clock.today(now)
+    here = [p for p in team if not (p.away_from and p.away_to and p.away_from <= today <= p.away_to)]
+    mine = [person for person in here if person.pk == appeal.handler_id]
+    stand_in = Posting.objects.filter(in_force(now), unit_id=appeal.lead_unit_id, substitute_for_id=appeal.handler_id or 0)
+    instead = set(stand_in.values_list("person_id", flat=True)) if not mine else set()
+    return mine or [person for person in here if person.pk in instead] or heads(appeal.lead_unit_id, now=now)
 
 
 def heads(unit_id: int, *, now: datetime) -> list[Person]:

@@ -8,6 +8,7 @@ has one unique key a rung, and a level only rises.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from accounts.models import Person, Posting
 from accounts.rules import closure as closures
 from accounts.rules.roles import HANDLING, Role
 from accounts.selectors.viewer import counted, unit_parents
-from appeals.models import Accused, Clock, Recusal
+from appeals.models import Accused, Appeal, Clock, Recusal
 from appeals.rules import rungs as ladder_rules
 from appeals.rules.rungs import Rung, To
 from appeals.services.deadlines import ladder_of
@@ -47,6 +48,7 @@ class People:
     by_role: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     by_unit: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     staff: dict[int, frozenset[int]] = field(default_factory=dict)
+    stand_ins: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(list))  # unit, for whom
     parents: dict[int, int | None] = field(default_factory=dict)
     away: frozenset[int] = frozenset()
     accused: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -68,13 +70,15 @@ def people_for(appeals: list[int], *, now: datetime) -> People:
     """Read the people of a batch: five queries, whatever its size."""
     people = People(parents=unit_parents())
     staff: dict[int, set[int]] = defaultdict(set)
-    for unit, person, role, starts, ends in Posting.objects.filter(counted(now), person__is_active=True).values_list(
-        "unit_id", "person_id", "role", "starts_at", "ends_at"
-    ):
+    for unit, person, role, starts, ends, instead in Posting.objects.filter(
+        counted(now), person__is_active=True
+    ).values_list("unit_id", "person_id", "role", "starts_at", "ends_at", "substitute_for_id"):
         staff[unit].add(person)
         if starts <= now and (ends is None or ends > now):
             people.by_role[role].append(person)
             people.by_unit[unit, role].append(person)
+            if instead and role in HANDLING:
+                people.stand_ins[unit, instead].append(person)
     people.staff = {unit: frozenset(persons) for unit, persons in staff.items()}
     today = wall.today(now)
     people.away = frozenset(
@@ -90,23 +94,31 @@ def people_for(appeals: list[int], *, now: datetime) -> People:
 def recipients(rung: Rung, clock: Clock, people: People) -> set[int]:
     """Persons for this rung who may know of the appeal. Nobody left: the desk, then the duty officer."""
     appeal, found = clock.appeal, set()
+    barred = people.conflicted(appeal.pk) | {appeal.person_id}  # nobody is staff in his own matter
     for to in rung.to_roles:
         if to in _ANYWHERE:
             found.update(people.by_role[_ANYWHERE[to]])
         elif to is To.HEAD:
             found.update(people.by_unit[appeal.lead_unit_id, Role.HEAD])
         elif to is To.HANDLER:
-            if appeal.handler_id and appeal.handler_id not in people.away:
-                found.add(appeal.handler_id)
-            else:  # not yet accepted, or away: his colleagues, who may read it too
-                for role in HANDLING - {Role.HEAD}:
-                    found.update(people.by_unit[appeal.lead_unit_id, role])
-    barred = people.conflicted(appeal.pk)
+            found.update(_doers(appeal, people, barred | people.away))
     for instead in (set(), set(people.by_role[Role.DESK]), set(people.by_role[Role.DUTY])):
         allowed = (found | instead) - barred - people.away if found | instead else set()
         if allowed:
             return allowed
     return set()
+
+
+def _doers(appeal: Appeal, people: People, out: Collection[int]) -> set[int]:
+    """The handler while he works there and is here; else who stands in for him; else the head, who gives it to another.
+
+    Nobody has accepted it yet: all who may."""
+    unit = appeal.lead_unit_id
+    heads = set(people.by_unit[unit, Role.HEAD])
+    team = set().union(*(people.by_unit[unit, role] for role in HANDLING))
+    handler = appeal.handler_id
+    tiers = (team & {handler}, set(people.stand_ins[unit, handler]), heads) if handler else (team - heads, heads)
+    return next((some for tier in tiers if (some := tier - set(out))), set())
 
 
 def _row(rung: Rung, clock: Clock, person: int, *, now: datetime, state: State) -> outbox.Row:

@@ -14,13 +14,16 @@ from accounts.models import Unit
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from accounts.selectors.units import posted_as
+from accounts.selectors.viewer import viewer_for
 from appeals.errors import IllegalMove
 from appeals.models import Appeal, Leg, Request
 from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.moves import Move
+from appeals.selectors.scope import may_hear_result
 from appeals.services import deadlines, legs, notify
 from appeals.services.engine import Step, begin, finish
 from common.queue import kick
+from notices.services import outbox
 
 GROUNDS = {
     "not_ours": "不是本单位的职责",
@@ -61,6 +64,15 @@ def _decide(step: Step, kind: str, decision: str, *, reason: str = "", granted_d
     return request
 
 
+def _tell_asker(request: Request, *, now: datetime) -> None:
+    """The result is told to whoever asked, wherever the appeal or he himself has gone since: it is about his request.
+
+    Only while he may know: recused, accused or no longer staff, he hears nothing (asked again at sending)."""
+    viewer = viewer_for(request.asked_by, now=now)
+    if may_hear_result(viewer, [request.pk]):
+        outbox.post(template="appeal.decided", about=request, now=now, to=[request.asked_by], round=request.round)
+
+
 @transaction.atomic
 def ask_hand_back(
     *, appeal: Appeal, ground: str, reason: str, by: Viewer, version: int | None, now: datetime, proposed: Unit | None = None
@@ -92,7 +104,7 @@ def grant_hand_back(
     deadlines.refresh(row)
     notify.drop(row, now=now)
     finish(step, reason=reason.strip(), unit_id=old_unit.pk if old_unit else None)
-    notify.staff(row, "appeal.decided", [request.asked_by], now=now)
+    _tell_asker(request, now=now)
     if unit is not None:
         from appeals.services import desk  # the desk's own move follows in the same transaction
 
@@ -133,7 +145,7 @@ def grant_extension(*, appeal: Appeal, days: int, by: Viewer, version: int | Non
     notify.drop(row, now=now)
     finish(step, words=request.reason, data={"days": days})
     notify.driver(row, "appeal.extended", now=now, due=row.due)
-    notify.staff(row, "appeal.decided", [request.asked_by], now=now)
+    _tell_asker(request, now=now)
     return row
 
 
@@ -148,7 +160,7 @@ def _refuse(appeal, move, kind, *, reason, by, version, now) -> Appeal:
     request = _decide(step, kind, Request.Decision.REFUSED, reason=reason)
     deadlines.refresh(step.appeal)
     finish(step, reason=reason.strip(), public=False)
-    notify.staff(step.appeal, "appeal.decided", [request.asked_by], now=now)
+    _tell_asker(request, now=now)
     return step.appeal
 
 
@@ -176,6 +188,7 @@ def decline(*, appeal: Appeal, by: Viewer, version: int | None, now: datetime) -
     notify.drop(row, now=now)
     finish(step, words=f"{DECLINE_GROUNDS[request.ground]}。{request.reason}")
     notify.driver(row, "appeal.declined", now=now)
+    _tell_asker(request, now=now)
     return row
 
 

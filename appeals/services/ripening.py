@@ -10,18 +10,20 @@ from django.db import transaction
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Right
 
-from appeals.models import Appeal, CallBack, Clock, Pause, Rating, Request
+from accounts.selectors.units import closures_of
+from appeals.models import Accused, Answer, Appeal, CallBack, Clock, Pause, Rating, Request
 from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.guards import MAX_ROUNDS
-from appeals.rules.life import BAD_RATING, Kind, State
+from appeals.rules.life import BAD_RATING, OPEN, Kind, State
 from appeals.rules.moves import Move
 from appeals.selectors.facts import CALL_BACK_ONE_IN
-from appeals.services import calls, deadlines, handling, legs
+from appeals.services import calls, deadlines, desk, handling, legs
 from appeals.services.engine import record
 from common.errors import DomainError
 from common.selectors import calendar
 
 log = logging.getLogger(__name__)
+WAITING = (Answer.State.SUBMITTED, Answer.State.HEAD_APPROVED)  # for somebody's yes
 
 
 def _each(pks: Iterable[int], act: Callable[[int], bool]) -> int:
@@ -35,6 +37,27 @@ def _each(pks: Iterable[int], act: Callable[[int], bool]) -> int:
         except Exception:  # noqa: BLE001 - a poison row must not stop the others
             log.exception("row %s stepped aside", pk)
     return done
+
+
+def keep_out(*, now: datetime, limit: int = 500) -> int:
+    """Take back what lies with somebody who has become conflicted since: a posting, or a unit moved in the tree.
+
+    Reading asks the closure anew each time, so he sees nothing from that moment; here the work itself goes on."""
+    live = Accused.objects.filter(removed_at=None, appeal__state__in=sorted({*OPEN, State.ANSWERED}))
+    held = live.filter(appeal__lead_unit__isnull=False)
+    closures = closures_of(held.order_by().values_list("unit_id", flat=True).distinct(), now=now)
+    if not closures:
+        return 0
+    hit = Q(pk__in=[])
+    for unit, (units, persons) in closures.items():
+        drafts = Answer.objects.filter(appeal=OuterRef("appeal"), round=OuterRef("appeal__round"), state__in=WAITING)
+        theirs = drafts.filter(Q(drafted_by__in=sorted(persons)) | Q(head_by__in=sorted(persons)))
+        hit |= Q(unit=unit) & (
+            Q(appeal__lead_unit__in=sorted(units)) | Q(appeal__handler__in=sorted(persons)) | Q(Exists(theirs))
+        )
+    pks = list(held.filter(hit).order_by("appeal_id").values_list("appeal_id", flat=True).distinct()[:limit])
+    rows = {row.pk: row for row in Appeal.objects.filter(pk__in=pks)}
+    return _each(rows, lambda pk: desk.keep_out(appeal=rows[pk], now=now))
 
 
 def end_pauses(*, now: datetime, limit: int = 500) -> int:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.rules.viewer import Viewer
+from accounts.selectors.units import nameable_units
 from appeals.models import Appeal, Draft
 from appeals.rules.life import State
 from appeals.rules.moves import Move
 from appeals.selectors.facts import offers_for
-from appeals.services import drafts, driver, rounds
-from appeals.web import browser, pages
+from appeals.services import desk, drafts, driver, rounds
+from appeals.web import browser, forms, pages
 from appeals.web.filing import _uuid
 from appeals.web.track import own_or_404, show
 from common import clock
@@ -134,6 +135,33 @@ def _add_page(
         "errors": list((wrong or {}).items()),
     }
     return render(request, "appeals/web/add.html", context, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accuse(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One more unit that he complains of: from this moment it sees nothing and does not work on it."""
+    now = clock.now()
+    appeal, viewer = own_or_404(request, key, now=now)
+    if not _offered(appeal, viewer, Move.ADD_ACCUSED, now=now):
+        return redirect("appeals:view", key=appeal.key)
+    answers = forms.typed("who", request.POST)
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        unit = forms.unit_of(answers, nameable_units())
+        if unit is None:
+            wrong = {"about": _("请点是哪个中队，或者选一个单位")}
+        else:
+            try:
+                desk.add_accused(appeal=appeal, unit=unit, by=viewer, now=now)
+            except DomainError as error:
+                wrong = {"about": error.message}
+            else:
+                return _back(appeal, "accused")
+    context = {
+        "key": appeal.key, "answers": answers, "wrong": wrong, "errors": list(wrong.items()),
+        **pages.extra("who", None, answers, now=now),
+    }  # fmt: skip
+    return render(request, "appeals/web/accuse.html", context, status=422 if wrong else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,6 +33,7 @@ DONE = {
     "nudged": ("ok", "done", gettext_lazy("催过了"), gettext_lazy("已经告诉办这件事的人。")),
     "added": ("ok", "done", gettext_lazy("补充的收到了"), gettext_lazy("办这件事的人看得到。")),
     "replied": ("ok", "done", gettext_lazy("您的回话收到了"), gettext_lazy("接着办。")),
+    "accused": ("ok", "done", gettext_lazy("加上了"), gettext_lazy("这个单位看不到这件诉求，也不来办。")),
     "rated": ("ok", "done", gettext_lazy("评价收到了"), gettext_lazy("回访以前都可以改。")),
     "again": ("ok", "done", gettext_lazy("评价收到了，重新办"), gettext_lazy("换了一个人来办。")),
     "withdrawn": ("ok", "done", gettext_lazy("撤回了"), gettext_lazy("想再说，随时重新写一件。")),

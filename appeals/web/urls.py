@@ -24,6 +24,7 @@ urlpatterns = [
     path("track/<uuid:key>/nudge", acts.nudge, name="nudge"),
     path("track/<uuid:key>/rate", acts.rate, name="rate"),
     path("track/<uuid:key>/add", acts.add, name="add"),
+    path("track/<uuid:key>/who", acts.accuse, name="accuse"),
     path("track/<uuid:key>/photo/<uuid:photo>", filing.added_photo, name="added-photo"),
     path("track/<uuid:key>/withdraw", acts.withdraw, name="withdraw"),
     path("track/<uuid:key>/again", acts.again, name="again"),

@@ -333,14 +333,16 @@ def test_the_desk_gets_the_best_three_and_must_say_why_it_chooses_otherwise(cast
         assert post(client, appeal, "route_by_hand", unit="other", other_unit="transport", reason="和上回那件一样", back="desk").status_code == 302
 
 
-def test_a_unit_that_is_ruled_out_is_in_no_list_of_the_desk(cast):
-    appeal = journey.file(now=MONDAY, text=journey.RUDE, accused=("squad-03",))
-    Appeal.objects.filter(pk=appeal.pk).update(at_desk=True)
-    body = words(signed_in(cast.desk).get(reverse("admin:appeals_desk")))
-    assert 'value="squad-05"' in body and 'value="squad-03"' not in body
-    response = post(signed_in(cast.desk), appeal, "route_by_hand", unit="squad-03", reason="硬转", back="desk")
-    appeal.refresh_from_db()
-    assert 400 <= response.status_code < 500 and appeal.state == State.SUBMITTED
+def test_the_lists_of_the_desk_do_not_tell_who_is_accused_and_the_service_refuses(cast):
+    rows = [journey.file(now=MONDAY, text=journey.RUDE, accused=accused) for accused in (("squad-03",), ())]
+    Appeal.objects.filter(pk__in=[row.pk for row in rows]).update(at_desk=True)
+    client = signed_in(cast.desk)
+    pages = [words(client.get(f"{reverse('admin:appeals_desk')}?one={row.key}")) for row in rows]
+    one, other = (re.findall(r'<option value="([^"]+)"', each) for each in pages)
+    assert one == other and "squad-03" in one
+    response = post(client, rows[0], "route_by_hand", unit="squad-03", reason="硬转", back="desk")
+    rows[0].refresh_from_db()
+    assert 400 <= response.status_code < 500 and rows[0].state == State.SUBMITTED and "现在接不了这一件" in words(response)
 
 
 def test_the_hall_files_for_a_driver_sees_the_slip_once_and_nothing_more(cast):
