@@ -28,6 +28,12 @@ def day_words(day: date | datetime) -> str:
     return f"{day.month}月{day.day}日 {weekday_words(day)}"
 
 
+def whole_day_words(day: date | datetime) -> str:
+    """Where the year matters: "2026年11月25日"."""
+    day = _day(day)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def short_words(moment: datetime, *, now: datetime | None = None) -> str:
     """For staff: "11-23 周一 17:30"; with the year in front when `now` is given and lies in another."""
     at = moment.astimezone(SHANGHAI)

@@ -142,7 +142,7 @@ class AuditAdmin(ScopedAdmin):
 
     @admin.display(description=_("封存"))
     def sealed(self, line: AuditLine) -> str:
-        return f"第 {line.seq} 条" if line.seq else _("等这一分钟封存")
+        return f"第 {line.seq} 条" if line.seq else _("还没封")
 
 
 menu.register_item(menu.SYSTEM, "审计记录", "shield", "admin:accounts_auditline_changelist", READERS, order=40)

@@ -55,7 +55,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         years=[{"year": each, "on": each == year, "row": known.get(each)} for each in sorted({*known, clock.today(now).year + 1})],
         year=year,
         row=known.get(year),
-        days=[{"day": day.isoformat(), "week": f"周{WEEKDAYS[day.weekday()]}", "rest": kind == "holiday", "festival": name} for day, kind, name in rows],
+        days=[{"day": f"{day.month}月{day.day}日", "week": f"周{WEEKDAYS[day.weekday()]}", "rest": kind == "holiday", "festival": name} for day, kind, name in rows],
         text=text if text is not None else "\n".join(f"{day.isoformat()} {'放假' if kind == 'holiday' else '上班'} {name}".strip() for day, kind, name in rows),
         source=request.POST.get("source", known[year].source if year in known else ""),
         error=error,

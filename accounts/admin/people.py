@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +30,8 @@ from common.clock import SHANGHAI
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_phone
+from common.reading import read_day
+from common.words import whole_day_words
 
 
 class NewPerson(forms.Form):
@@ -256,11 +257,9 @@ def _day(text: str, at: time) -> datetime | None:
     if not text.strip():
         return None
     try:
-        day = parse_date(text.strip())
+        day = read_day(text)
     except ValueError:
-        day = None
-    if day is None:
-        raise DomainError(_("日子要写成 2026-11-30 这样"))
+        raise DomainError(_("日子要写成 2026年11月30日 这样")) from None
     moment = datetime.combine(day, at, tzinfo=SHANGHAI)
     now = clock.now()
     return now if at == time.min and clock.today(now) == day else moment
@@ -297,11 +296,11 @@ class PostingAdmin(ScopedAdmin):
 
     @admin.display(description=_("自"))
     def since(self, posting: Posting) -> str:
-        return f"{clock.local(posting.starts_at):%Y-%m-%d}"
+        return f"{whole_day_words(posting.starts_at)}起"
 
     @admin.display(description=_("至"))
     def until(self, posting: Posting) -> str:
-        return f"{clock.local(posting.ends_at):%Y-%m-%d}" if posting.ends_at else "—"
+        return f"{whole_day_words(posting.ends_at)}止" if posting.ends_at else _("长期")
 
     @admin.display(description=_("现在"))
     def counts(self, posting: Posting) -> str:

@@ -25,7 +25,8 @@ from appeals.services import filing, receipts
 from common import clock
 from common.errors import DomainError
 from common.identifiers import small_number
-from common.words import short_words
+from common.reading import read_day, read_moment
+from common.words import short_words, whole_day_words
 
 ROLES = frozenset({Role.CLERK, Role.DESK, Role.STATION})
 CHANNELS = (FiledBy.HALL, FiledBy.HOTLINE, FiledBy.BOX, FiledBy.QUESTIONNAIRE, FiledBy.MEETING, FiledBy.STATION)
@@ -60,7 +61,7 @@ def register(request: HttpRequest) -> HttpResponse:
         channels=[(channel.value, FILED_BY_WORDS[channel]) for channel in CHANNELS],
         places=Place.objects.values_list("code", "name"),
         units=nameable_units(),
-        received=typed.get("received_at") or f"{clock.local(now):%Y-%m-%dT%H:%M}",
+        received=typed.get("received_at") or f"{whole_day_words(now)} {clock.local(now):%H:%M}",
     )
 
 
@@ -104,18 +105,18 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
-        raise DomainError(_("写成 2026-11-23 这样"), field="fine_on") from None
+        raise DomainError(_("写成 2026年11月23日 这样"), field="fine_on") from None
 
 
 def _moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI)
+        return read_moment(text)
     except ValueError:
-        raise DomainError(_("写成 2026-11-23 14:30 这样"), field="received_at") from None
+        raise DomainError(_("写成 2026年11月23日 14:30 这样"), field="received_at") from None
 
 
 def _slip(request: HttpRequest, appeal: Appeal, *, now: datetime) -> HttpResponse:

@@ -22,10 +22,11 @@ from appeals.selectors.rehearsal import rehearse, rules_of
 from appeals.services import routing, routing_rules
 from common import clock
 from common.errors import DomainError, NotThere
-from common.words import short_day_words
+from common.words import short_day_words, whole_day_words
 
 ROLES = frozenset({Role.DESK, Role.DUTY})
 SHOWN, CHIPS = 40, 14
+RAW = frozenset("(|)[]…")
 STEPS = (("urgency", "危险"), ("nothing", "没内容"), ("accusation", "反映谁"), ("category", "分类"), ("unit", "单位"), ("kind", "类型"), ("spelling", "错字"))
 TONES = {"moved": ("info", "route", "改送"), "settled": ("ok", "check-circle", "机器能定了"), "unsure": ("warn", "alert", "变得拿不准")}
 
@@ -70,7 +71,9 @@ def _wanted(rule: RoutingRule, step: str, q: str) -> bool:
 def card_of(rule: RoutingRule) -> dict[str, Any]:
     """One rule as the list shows it."""
     row = rule.row
-    words = list(row.get("words", ()))
+    every = list(row.get("words", ()))
+    shapes = [word for word in every if set(word) & RAW]  # read by the router; few people can
+    words = [word for word in every if not set(word) & RAW]
     codes = [code for code in str(row.get("category", "")).split(";") if code]
     name = "、".join(category_name(code) for code in codes) or row.get("label") or row.get("unit") or rule.note
     return {
@@ -81,6 +84,7 @@ def card_of(rule: RoutingRule) -> dict[str, Any]:
         "changed": rule.version > 1,
         "words": words[:CHIPS],
         "more": max(0, len(words) - CHIPS),
+        "shapes": shapes,
         "unit": row.get("unit", ""),
         "weight": row.get("weight", 1),
         "limits": [value for value in (row.get("place"), row.get("road"), row.get("channel")) if value],
@@ -133,7 +137,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         status=422 if error else 200,
         title=_("规则 %s") % code,
         crumbs=[(_("分拨规则"), reverse("admin:appeals_rules")), (code, None)],
-        lead=_("第 %(version)s 版，%(day)s 起用。%(note)s") % {"version": found.version, "day": found.valid_from.isoformat(), "note": found.note},
+        lead=_("第 %(version)s 版，%(day)s 起用。%(note)s") % {"version": found.version, "day": whole_day_words(found.valid_from), "note": found.note},
         rule=found,
         words="\n".join(row.get("words", ())),
         row=row,
@@ -167,7 +171,7 @@ def _save(request: HttpRequest, code: str, row: Mapping[str, Any], typed: Mappin
     except ValueError:
         raise routing_rules.RuleRefused(_("写上起用日期，比如 2026-12-01"), field="valid_from") from None
     saved = routing_rules.save_rule(code=code, row=row, valid_from=day, by=request.viewer, now=now, note=typed.get("note", ""))
-    messages.success(request, _("存成第 %(version)s 版，%(day)s 起用。") % {"version": saved.version, "day": day.isoformat()})
+    messages.success(request, _("存成第 %(version)s 版，%(day)s 起用。") % {"version": saved.version, "day": whole_day_words(day)})
     return redirect("admin:appeals_rules")
 
 

@@ -21,6 +21,7 @@ from appeals.rules.routing_names import CATEGORIES, category_name
 from appeals.services import clock_rules
 from common import clock
 from common.errors import DomainError
+from common.words import whole_day_words
 
 
 def _every_rule(viewer: Viewer) -> QuerySet[ClockRule]:
@@ -88,11 +89,11 @@ class ClockRuleAdmin(ScopedAdmin):
 
     @admin.display(description=_("起用"))
     def from_word(self, rule: ClockRule) -> str:
-        return rule.valid_from.isoformat()
+        return f"{whole_day_words(rule.valid_from)}起"
 
     @admin.display(description=_("停用"))
     def to_word(self, rule: ClockRule) -> str | None:
-        return rule.valid_to.isoformat() if rule.valid_to else None
+        return f"{whole_day_words(rule.valid_to)}止" if rule.valid_to else None
 
     @admin.display(description=_("版本"))
     def version_word(self, rule: ClockRule) -> str:
