@@ -65,10 +65,10 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=2048)  # trades, places, enterprises come again in every row
 def _plain(text: str) -> str:
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
     if not text.isprintable():
         text = _UNSEEN.sub("", text)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
     return _SPACE.sub(" ", text).strip()
 
 

@@ -117,7 +117,7 @@ class Refused(Exception):
 
 def person_name(cell: Cell) -> str:
     """A name as people say it: "任 明" is 任明, "买买提•艾力" has one kind of dot. "" when there is no letter in it."""
-    text = _DOT.sub("·", _HAN_GAP.sub("", plain(cell).lstrip("'‘’`"))) if isinstance(cell, str) else cell_text(cell)
+    text = _DOT.sub("·", _HAN_GAP.sub("", plain(cell).lstrip("'‘’` "))) if isinstance(cell, str) else cell_text(cell)
     return text if any(map(str.isalpha, text)) and not isinstance(cell, CellError) else ""
 
 

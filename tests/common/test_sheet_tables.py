@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.errors import DomainError
-from common.sheet_tables import cell_date, cell_text, find_columns, header_key, is_note, names_of, plain
+from common.sheet_tables import cell_date, cell_text, find_columns, is_note, names_of, plain
 from common.sheets import CellError
 from members.rules.census_columns import CENSUS
 
@@ -140,9 +140,9 @@ def test_no_cell_is_too_odd_to_be_read(cell):
 
 
 @given(st.text())
+@example("a\u200b\u0308")
 def test_cleaning_twice_changes_nothing(text):
     assert plain(plain(text)) == plain(text)
-    assert header_key(header_key(text)) == header_key(text)
 
 
 def test_a_whole_number_is_told_without_its_point():
