@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("weather/", home.weather, name="weather"),
     path("appeals/", include("appeals.web.urls")),
+    path("members/", include("members.web.urls")),
     path("accounts/", include("accounts.web.urls")),
     path("admin/", admin.site.urls),
     path("dashboards/", include("dashboards.web.urls")),

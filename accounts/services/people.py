@@ -27,6 +27,7 @@ __all__ = [
     "make_person",
     "make_staff",
     "masked",
+    "name_once",
     "open_history",
     "prove_phone",
     "reset_factor",
@@ -106,6 +107,12 @@ def open_history(*, person: Person, how: str, now: datetime) -> None:
     """The person proved to be the same as before the silence (`how`: receipt, id_and_plate, hall)."""
     if HiddenHistory.objects.filter(person=person, opened_at=None).update(opened_at=now):
         audit.write(act="person.history_opened", about=person, new={"how": how}, now=now)
+
+
+@transaction.atomic
+def name_once(*, person: Person, name: str) -> None:
+    """Keep the name a signed-in person gave himself, where none is known yet; a known one stays."""
+    Person.objects.filter(pk=person.pk, name="").update(name=name.strip()[:80])
 
 
 @transaction.atomic

@@ -1,0 +1,9 @@
+"""The staff's side of the register."""
+
+from accounts.admin import menu
+from members.admin import claims, drivers
+
+__all__ = ["claims", "drivers"]
+
+menu.register_item(menu.BRANCH, "认领待核验", "check", "admin:members_claims", claims.ROLES, order=30, pill=True)
+menu.register_item(menu.REGISTER, "司机", "people", "admin:members_drivers", drivers.ROLES, order=10)

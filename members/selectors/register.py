@@ -10,9 +10,9 @@ from django.db.models.functions import Cast, Coalesce
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from branches.models import Placement
+from branches.selectors.scope import is_committee
 from members.models import Driver, FieldChange, SearchKey, Seat
 from members.rules.search import key_for
-from members.selectors.claims import is_committee
 
 READERS = (Role.REGISTRAR, Role.SECRETARY)
 MOST_COUNTED = 100_000

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.rules.roles import Role
 from common import clock
 from hongyun.doors import BROWSER, DEMO, DOORS, DRIVER, EVERYONE, HOLDER, INSIDER, MIDWAY, SIGNATURE, STAFF
+from hongyun.register_doors import REGISTER_DOORS
 from notices.gateways.sms import sign
 from tests.cast import CAST, MONDAY
 from tests.house import knocking
@@ -36,11 +37,12 @@ def roles_of(slug: str) -> set[str]:
 
 
 def test_every_route_is_in_the_table_and_every_row_is_a_route():
-    known = {door.name for door in DOORS}
+    table = (*DOORS, *REGISTER_DOORS)
+    known = {door.name for door in table}
     answered = {route.name for route in routes()}
-    assert answered - known == set(), "routes that no row of hongyun/doors.py names"
+    assert answered - known == set(), "routes that no row of hongyun/doors.py or register_doors.py names"
     assert known - answered == set(), "rows that lead nowhere"
-    assert len(known) == len(DOORS), "a door stands in two rows"
+    assert len(known) == len(table), "a door stands in two rows"
 
 
 def allowed(door, slug: str, sample) -> bool:
@@ -111,6 +113,8 @@ def faults(world, slug: str) -> list[str]:
     """Doors that do for this person what the table does not say."""
     wrong, client = [], client_of(world, slug)
     for route in routes():
+        if route.name not in ROWS:
+            continue  # in the other half, or in none: told above
         door = ROWS[route.name]
         for n, sample in enumerate(samples_for(route, world)):
             may, response = allowed(door, slug, sample), knocking.knock(client, route.name, world.path(route, sample))
@@ -129,6 +133,7 @@ def test_every_door_is_opened_by_somebody(district):
     opened = {
         route.name
         for route in routes()
+        if route.name in ROWS
         for sample in samples_for(route, district)
         for slug in WALKERS
         if allowed(ROWS[route.name], slug, sample)

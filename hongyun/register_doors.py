@@ -1,0 +1,27 @@
+"""The other half of the table of doors: the register, branches, zones and the union.
+
+`one`: a door to a single row, where the selector decides besides the role. tests/house/test_register_doors.py walks
+each row as each role; a route that stands in neither half fails the build.
+"""
+
+from __future__ import annotations
+
+from accounts.rules.roles import Role
+from hongyun.doors import DRIVER, EVERYONE, Door
+
+REGISTRAR = frozenset({Role.REGISTRAR})
+SECRETARY = frozenset({Role.SECRETARY})
+
+
+def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> tuple[Door, ...]:
+    return tuple(Door(name, guard, kinds, one=one) for name in names)
+
+
+REGISTER_DOORS: tuple[Door, ...] = (
+    *_doors(EVERYONE, "", "members:find"),  # how to begin, or one's own form
+    *_doors(DRIVER, "e", "members:claim", "members:proof", "members:withdraw", "members:again", one=True),
+    *_doors(SECRETARY, "abe", "admin:members_claims"),
+    *_doors(SECRETARY, "abe", "admin:members_claim", "admin:members_claim_proof", one=True),
+    *_doors(REGISTRAR | SECRETARY, "abd", "admin:members_drivers"),
+    *_doors(REGISTRAR | SECRETARY, "abcd", "admin:members_driver", one=True),
+)

@@ -1,0 +1,275 @@
+"""司机: the register as a list, and one driver. Masked; showing more is an act with a reason."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.admin.pages import Found, page, register_finder, render_page
+from accounts.models import Place
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from accounts.services.reveal import SHOWN_SECONDS, StepUpNeeded, reveal
+from accounts.web.entry import STEPPED_UP
+from common import clock
+from common.errors import DomainError, NotThere
+from common.identifiers import small_number
+from common.masks import mask_id, mask_name, mask_phone, mask_plate
+from members.models import Driver, DriverVehicle, Enterprise, FieldChange, Seat
+from members.selectors import register
+from members.services import drivers as services
+
+PAGE = 25
+ROLES = frozenset(register.READERS)
+KEYS = frozenset({"place", "state", "engagement", "trade", "enterprise", "after", "found"})
+SOUGHT = "register_sought"  # session: what was searched for; names and plates stay out of addresses
+REASONS = ("核对摸排", "联系本人", "办理业务")
+FIELD_WORDS = {
+    "name": _("姓名"), "phone": _("手机号"), "place": _("镇街"), "living_place": _("居住地"), "licence_class": _("准驾车型"),
+    "certificate_number": _("从业资格证号"), "certificate_expiry": _("从业资格证有效期"), "enterprise": _("企业"),
+    "engagement": _("身份"), "trade": _("运输行业"), "relation_place": _("组织关系所在地"), "work_place": _("劳动关系所在地"),
+    "business_place": _("业务开展地"), "state": _("状态"), "note": _("备注"), "gender": _("性别"), "plate": _("车牌"),
+    "claimed_status": _("自报政治面貌"), "claimed_joined_on": _("自报入党时间"),
+}  # fmt: skip
+
+
+@page("drivers/", name="members_drivers", roles=ROLES)
+def drivers(request: HttpRequest) -> HttpResponse:
+    """The list, by filters in the address and a search kept in the session."""
+    if request.method == "POST":
+        request.session[SOUGHT] = request.POST.get("q", "").strip()[:40]
+        return redirect(f"{reverse('admin:members_drivers')}?found=1" if request.session[SOUGHT] else "admin:members_drivers")
+    asked = request.GET
+    if set(asked) - KEYS:
+        raise BadRequest("unknown filter")
+    viewer, now = request.viewer, clock.now()
+    sought = request.session.get(SOUGHT, "") if asked.get("found") else ""
+    filters = _filters(asked)
+    rows = _narrowed(register.drivers_for(viewer), asked)
+    if sought:
+        rows = register.found(rows, sought)
+    total = register.counted(rows)
+    lines = _page_of(rows, asked)
+    return render_page(
+        request, "members/admin/drivers.html", title=_("司机"), crumbs=[(_("信息库"), None), (_("司机"), None)],
+        lead=_lead(viewer, total, now=now), filters=filters, q=sought,
+        chips=_chips(filters, asked, sought), rows=[_row(each) for each in lines[:PAGE]],
+        after=f"{_query(asked, after=str(lines[PAGE - 1].pk))}" if len(lines) > PAGE else "", paged="after" in asked,
+        first_url=_query(asked, after=""),
+    )  # fmt: skip
+
+
+@page("drivers/<uuid:key>/", name="members_driver", roles=ROLES)
+def driver(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """One driver: what is known, since when, and by whom it was changed. No tab of appeals, full or empty."""
+    row = (
+        register.drivers_for(request.viewer).select_related("person", "place", "living_place", "enterprise")
+        .filter(person__key=key).first()
+    )  # fmt: skip
+    if row is None:
+        raise Http404
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            return _act(request, row)
+        except NotThere:
+            raise Http404 from None
+        except DomainError as error:
+            wrong[error.field or "form"] = error.message
+    return _show(request, row, wrong)
+
+
+def _act(request: HttpRequest, row: Driver) -> HttpResponse:
+    viewer, now, typed = request.viewer, clock.now(), request.POST
+    match typed.get("act", ""):
+        case "reveal":
+            return _reveal(request, row, now=now)
+        case "state":
+            services.set_state(
+                driver=row, state=typed.get("state", ""), on=_day(typed.get("on", ""), now), by=viewer, reason=typed.get("reason", ""),
+                now=now,
+            )  # fmt: skip
+        case "correct":
+            services.correct(
+                driver=row, by=viewer, now=now, reason=typed.get("reason", ""), place=_place(typed.get("place")),
+                living_place=_place(typed.get("living_place")), engagement=typed.get("engagement", ""),
+                **{name: typed.get(name, "") for name in services.TEXTS if name in typed},
+            )  # fmt: skip
+        case _:
+            raise Http404
+    messages.success(request, _("改好了，原来写的留在经过里。"))
+    return redirect("admin:members_driver", key=row.person.key)
+
+
+def _reveal(request: HttpRequest, row: Driver, *, now: datetime) -> HttpResponse:
+    field = request.POST.get("field", "")
+    if field not in ("phone", "id_number") or (field == "id_number" and not request.viewer.has_role(Role.REGISTRAR)):
+        raise NotThere
+    stamp = request.session.get(STEPPED_UP)
+    try:
+        clear = reveal(
+            subject=row.person, field=field, by=request.viewer, reason=request.POST.get("reason", ""), now=now,
+            stepped_up_at=datetime.fromisoformat(stamp) if stamp else None,
+        )  # fmt: skip
+    except StepUpNeeded as needed:
+        messages.warning(request, needed.message)
+        return redirect("accounts:staff_again")
+    return _show(request, row, {}, clear={field: clear})
+
+
+def _show(request: HttpRequest, row: Driver, wrong: dict[str, str], *, clear: dict[str, str] | None = None) -> HttpResponse:
+    viewer = request.viewer
+    keeper = viewer.has_role(Role.REGISTRAR)
+    name = mask_name(row.person.name)
+    drives = DriverVehicle.objects.filter(driver=row).select_related("vehicle").order_by("until", "-since")
+    seat = Seat.objects.filter(driver=row, until=None).select_related("contact").first()
+    return render_page(
+        request, "members/admin/driver.html", title=name, status=422 if wrong else 200,
+        crumbs=[(_("信息库"), None), (_("司机"), reverse("admin:members_drivers")), (name, None)],
+        driver=row, state=(row.get_state_display(), "ok" if row.state == "active" else ""),
+        facts=_facts(row), phone=mask_phone(row.person.phone), identity=mask_id(row.person.id_number), clear=clear or {},
+        seconds=SHOWN_SECONDS, reasons=REASONS, keeper=keeper,
+        vehicles=[(mask_plate(each.vehicle.plate), each.vehicle.get_kind_display(), each.since, each.until) for each in drives],
+        contact=mask_name(seat.contact.name) if seat else "",
+        changes=[_change(each) for each in row.changes.select_related("by").order_by("-at", "-id")[:30]],
+        states=[choice for choice in Driver.State.choices if choice[0] != "withdrawn"], engagements=Driver.Engagement.choices,
+        places=Place.objects.order_by("code") if keeper else [], wrong=wrong, errors=list(wrong.items()), typed=request.POST,
+    )  # fmt: skip
+
+
+def _facts(row: Driver) -> list[tuple[str, str]]:
+    day = "%Y-%m-%d"
+    return [
+        (_("镇街"), row.place.name), (_("居住地"), row.living_place.name if row.living_place else "—"),
+        (_("身份"), row.get_engagement_display()), (_("企业"), row.enterprise.name if row.enterprise else "—"),
+        (_("运输行业"), row.trade or "—"), (_("准驾车型"), row.licence_class or "—"),
+        (_("从业资格证"), mask_id(row.certificate_number) or "—"),
+        (_("证有效期"), f"{row.certificate_expiry:{day}}" if row.certificate_expiry else "—"),
+        (_("三个在本地"), _("组织关系 %(a)s · 劳动关系 %(b)s · 业务 %(c)s")
+         % {"a": row.relation_place or "—", "b": row.work_place or "—", "c": row.business_place or "—"}),
+        (_("入库"), f"{clock.local(row.registered_at):{day}}"), (_("最近核过"), f"{clock.local(row.checked_at):{day}}"),
+    ]  # fmt: skip
+
+
+def _change(each: FieldChange) -> dict[str, Any]:
+    return {
+        "when": f"{clock.local(each.at):%Y-%m-%d %H:%M}", "what": FIELD_WORDS.get(each.field, each.field),
+        "old": _said(each.field, each.old), "new": _said(each.field, each.new),
+        "by": each.by.name if each.by else _("摸排导入") if each.upload_id else _("系统"),
+    }  # fmt: skip
+
+
+def _said(field: str, value: str) -> str:
+    if field == "state":
+        return str(dict(Driver.State.choices).get(value, value))
+    if field == "engagement":
+        return str(dict(Driver.Engagement.choices).get(value, value))
+    if value.isdecimal() and field in ("place", "living_place"):
+        return Place.objects.filter(pk=value).values_list("name", flat=True).first() or value
+    if value.isdecimal() and field == "enterprise":
+        return Enterprise.objects.filter(pk=value).values_list("name", flat=True).first() or value
+    return value or "—"
+
+
+def _narrowed(rows: QuerySet[Driver], asked) -> QuerySet[Driver]:
+    for name, field in (("place", "place__code"), ("engagement", "engagement"), ("trade", "trade"), ("enterprise", "enterprise_id")):
+        if asked.get(name):
+            rows = rows.filter(**{field: asked[name]})
+    return rows.filter(state=asked.get("state") or Driver.State.ACTIVE)
+
+
+def _page_of(rows: QuerySet[Driver], asked) -> list[Driver]:
+    after = small_number(asked.get("after", "0") or "0")
+    if after is None:
+        raise BadRequest("no such page")
+    drives = Prefetch("drives", DriverVehicle.objects.filter(until=None).select_related("vehicle"), to_attr="now_drives")
+    return list(
+        rows.filter(pk__gt=after).order_by("pk").select_related("person", "place", "enterprise").prefetch_related(drives)
+        .defer("certificate_number", "person__id_number")[: PAGE + 1]
+    )  # fmt: skip
+
+
+def _row(each: Driver) -> dict[str, Any]:
+    return {
+        "url": reverse("admin:members_driver", args=[each.person.key]), "name": mask_name(each.person.name),
+        "phone": mask_phone(each.person.phone), "place": each.place.name,
+        "employer": each.enterprise.name if each.enterprise else each.get_engagement_display(), "trade": each.trade,
+        "licence": each.licence_class, "plates": "、".join(mask_plate(drive.vehicle.plate) for drive in each.now_drives),
+        "expiry": each.certificate_expiry, "state": each.get_state_display(),
+    }  # fmt: skip
+
+
+def _filters(asked) -> list[dict[str, Any]]:
+    trades = [(word, word) for word in ("煤炭", "冷链", "危险品", "商品车", "快递", "集装箱", "普货")]
+    found = [
+        ("place", _("镇街"), list(Place.objects.values_list("code", "name"))),
+        ("engagement", _("身份"), list(Driver.Engagement.choices)),
+        ("trade", _("行业"), trades),
+        ("state", _("状态"), [choice for choice in Driver.State.choices if choice[0] != "active"]),
+    ]
+    for name, _word, choices in found:
+        if asked.get(name) and name != "trade" and asked[name] not in dict(choices) | {"active": ""}:
+            raise BadRequest("unknown choice")
+    if asked.get("enterprise") and small_number(asked["enterprise"]) is None:
+        raise BadRequest("unknown choice")
+    return [{"name": name, "word": word, "value": asked.get(name, ""), "choices": choices} for name, word, choices in found]
+
+
+def _chips(filters: list[dict[str, Any]], asked, sought: str) -> list[dict[str, str]]:
+    chips = [
+        {"word": f"{each['word']}：{dict(each['choices']).get(each['value'], each['value'])}", "url": _query(asked, **{each["name"]: "", "after": ""})}
+        for each in filters
+        if each["value"]
+    ]
+    if sought:
+        chips.append({"word": _("搜：%s") % sought[:12], "url": _query(asked, found="", after="")})
+    return chips
+
+
+def _query(asked, **changes: str) -> str:
+    query = asked.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+def _lead(viewer: Viewer, total: int, *, now: datetime) -> str:
+    many = _("%s 人以上") % f"{register.MOST_COUNTED:,}" if total > register.MOST_COUNTED else _("%s 人") % f"{total:,}"
+    whose = _("全区信息库") if viewer.has_role(Role.REGISTRAR) else _("您的党员和他们联系的司机")
+    return _("%(whose)s，按现在的条件 %(many)s；截至 %(time)s") % {"whose": whose, "many": many, "time": f"{clock.local(now):%H:%M}"}
+
+
+def _place(code: str | None) -> Place | None:
+    return Place.objects.filter(code=code).first() if code else None
+
+
+def _day(text: str, now: datetime) -> date:
+    if not text.strip():
+        return clock.today(now)
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise DomainError(_("日期写成 2026-11-25"), field="on") from None
+
+
+def find(viewer: Viewer, text: str) -> list[Found]:
+    """Hits of the search box: what a list may show of them."""
+    rows = register.found(register.drivers_for(viewer), text).select_related("person", "place").order_by("pk")[:10]
+    return [
+        Found(mask_name(each.person.name), f"{mask_phone(each.person.phone)} · {each.place.name}", reverse("admin:members_driver", args=[each.person.key]))
+        for each in rows
+    ]
+
+
+register_finder(find)

@@ -1,0 +1,50 @@
+"""Which claims a viewer may know of. Who has no posting in a branch or the committee finds none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from branches.selectors.scope import is_committee
+from members.models import Claim, Outreach
+from members.rules.claims import Facts
+
+
+def claims_for(viewer: Viewer) -> QuerySet[Claim]:
+    """Claims that this secretary may work on; never his own."""
+    units = viewer.units(Role.SECRETARY)
+    if not units:
+        return Claim.objects.none()
+    rows = Claim.objects.exclude(person_id=viewer.person_id)
+    return rows if is_committee(viewer) else rows.filter(branch__unit_id__in=units)
+
+
+def own_claim(viewer: Viewer) -> Claim | None:
+    """The newest claim of whoever looks, for his own page."""
+    if viewer.person_id is None:
+        return None
+    rows = Claim.objects.filter(person_id=viewer.person_id).exclude(source=Claim.Source.CENSUS, state=Claim.State.OPEN)
+    return rows.select_related("branch__unit", "place").order_by("-at", "-id").first()
+
+
+def facts_of(viewer: Viewer, claim: Claim) -> Facts:
+    """What the rules of a claim need, for whoever looks."""
+    return Facts(claim.state, claim.person_id, claim.verified_by_id, claim.refused_by_id)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many of the claims that the organisation looks after were reached at least once."""
+
+    reached: int
+    of: int
+
+
+def reach(viewer: Viewer) -> Reach:
+    """The reach rate of 双找 over census and town lists, in the viewer's branches."""
+    rows = claims_for(viewer).filter(source__in=[Claim.Source.CENSUS, Claim.Source.TOWN_LIST])
+    met = Exists(Outreach.objects.filter(claim=OuterRef("pk"), reached=True))
+    return Reach(rows.filter(met).count(), rows.count())

@@ -1,0 +1,86 @@
+"""The register's half of the table of doors × every role, with a driver, a claim and a branch behind them."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.test import override_settings
+from django.urls import reverse
+
+from accounts.models import Place
+from accounts.rules.viewer import Viewer
+from hongyun.doors import DRIVER, EVERYONE
+from hongyun.register_doors import REGISTER_DOORS
+from members.services import claims
+from tests.cast import CAST, MONDAY, make_cast
+from tests.house import knocking
+from tests.house.test_doors import roles_of, shut
+from tests.house.walking import routes, signed_in
+from tests.members.makers import make_driver
+
+WALKERS = tuple(slug for slug in CAST if slug not in ("stranger", "outsider")) + ("outsider",)
+ROWS = {door.name: door for door in REGISTER_DOORS}
+# who may know of the samples below: the secretary of branch three, the committee, the keepers
+KNOWS = {
+    "admin:members_claim": {"secretary", "committee_secretary"},
+    "admin:members_claim_proof": {"secretary", "committee_secretary"},
+    "admin:members_driver": {"registrar", "second_registrar"},
+}
+OWN = "driver"  # whose claim it is
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One district for the whole file, taken back afterwards."""
+    from django.db import transaction
+
+    folder = tmp_path_factory.mktemp("register")
+    with (
+        django_db_blocker.unblock(), override_settings(DATA_DIR=folder), time_machine.travel(MONDAY, tick=False), knocking.a_test(),
+    ):  # fmt: skip
+        yield (*build(folder), folder)
+        transaction.set_rollback(True)
+
+
+def build(folder):
+    from common import stored_files, uploads
+
+    cast = make_cast()
+    photo = stored_files.store_sealed(uploads.check_picture(knocking.picture()).data, root=folder)
+    said = claims.Said(name="张师傅", kind="full", relation="本区", place=Place.objects.get(code="320312009"), proof=photo)
+    claim = claims.open_claim(person=cast.driver, said=said, by=Viewer(person_id=cast.driver.pk), now=MONDAY)
+    driver = make_driver("李大路")
+    keys = {"admin:members_claim": claim.key, "admin:members_claim_proof": claim.key, "admin:members_driver": driver.person.key}
+    return cast, keys
+
+
+def allowed(name: str, slug: str) -> bool:
+    door = ROWS[name]
+    if door.guard == EVERYONE:
+        return True
+    if door.guard == DRIVER:
+        return slug == OWN
+    return bool(door.guard & roles_of(slug)) and (not door.one or slug in KNOWS.get(name, {slug}))
+
+
+@pytest.mark.parametrize("slug", WALKERS)
+def test_each_door_of_the_register_is_open_to_whom_the_table_opens_it_and_shut_to_all_others(world, db, settings, slug):
+    cast, keys, settings.DATA_DIR = world
+    client, wrong = signed_in(None if slug == "outsider" else cast.people[slug]), []
+    for route in routes():
+        if route.name not in ROWS:
+            continue
+        path = reverse(route.name, kwargs=dict.fromkeys(route.arguments, keys.get(route.name)))
+        answer = knocking.knock(client, route.name, path)
+        led_away = answer.status_code == 302 and answer["Location"] == reverse("members:find")
+        closed = shut(answer) or (led_away and route.name != "members:find")
+        if answer.status_code >= 500 or answer.status_code == 405 or closed == allowed(route.name, slug):
+            # an open claim cannot be looked at again: that page is shut to its owner, too
+            if route.name == "members:again" and slug == OWN:
+                continue
+            wrong.append(f"{route.name}: {answer.status_code}, the table {'opens' if allowed(route.name, slug) else 'shuts'} it")
+    assert wrong == []
+
+
+def test_every_row_of_the_register_is_a_route():
+    assert set(ROWS) - {route.name for route in routes()} == set()

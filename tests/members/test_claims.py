@@ -1,0 +1,171 @@
+"""双找: a claim is a claim until one verified it and another placed it; it shows nowhere before."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import AuditLine, Consent, Place
+from accounts.rules.viewer import NOBODY, Viewer
+from branches.models import Branch, Membership, Placement
+from branches.selectors.figures import tallies
+from common.errors import DomainError, NotThere
+from members.models import Claim
+from members.selectors.claims import claims_for, own_claim, reach
+from members.services import claims as services
+from tests.cast import MONDAY, make_cast
+
+pytestmark = pytest.mark.django_db
+TANGZHANG = "320312111"  # covered by branch seven
+TONGSHAN = "320312009"  # covered by branch three
+
+
+def said(**more) -> services.Said:
+    values = {"name": "张大路", "kind": "full", "relation": "本区铜山街道", "place": Place.objects.get(code=TONGSHAN)} | more
+    return services.Said(**values)
+
+
+def opened(cast, **more) -> Claim:
+    return services.open_claim(person=cast.driver, said=said(**more), by=Viewer(person_id=cast.driver.pk), now=MONDAY)
+
+
+@pytest.fixture
+def people(db):
+    return make_cast(
+        "driver", "neighbour", "secretary", "secretary_five", "committee_secretary", "registrar", "squad_three", "leader", "stranger"
+    )
+
+
+def test_verified_by_one_placed_by_another_and_a_member_nowhere_before(people):
+    claim = opened(people)
+    branch = Branch.objects.get(unit__code="branch-03")
+    assert claim.branch == branch
+    assert not Membership.objects.exists()
+    secretary, committee = people.viewer("secretary"), people.viewer("committee_secretary")
+    services.verify(claim=claim, by=secretary, how="telephone", kind="full", now=MONDAY)
+    assert tallies(committee) == {}  # verified, and still no member of any branch
+    with pytest.raises(DomainError):
+        services.place(claim=claim, branch=branch, by=secretary, now=MONDAY)
+    services.place(claim=claim, branch=branch, by=committee, now=MONDAY)
+    placement = Placement.objects.get()
+    assert (placement.branch, placement.membership.verified_by, placement.placed_by) == (
+        branch, people.secretary, people.committee_secretary,
+    )  # fmt: skip
+    assert tallies(committee)[branch.pk].total == 1
+    acts = list(AuditLine.objects.filter(act__startswith="claim").order_by("pk").values_list("act", flat=True))
+    assert acts == ["claim.open", "claim.verify", "claim.place"]
+
+
+def test_the_database_refuses_one_person_in_both_roles(people):
+    claim = opened(people)
+    services.verify(claim=claim, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).update(placed_by=people.secretary)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).update(verified_by=people.driver)
+
+
+def test_a_double_tap_is_one_claim(people):
+    assert opened(people) == opened(people)
+    assert Claim.objects.count() == Consent.objects.count() == 1
+
+
+def test_a_secretary_sees_the_claims_of_his_branch_only_and_others_none(people):
+    claim = opened(people)
+    assert list(claims_for(people.viewer("secretary"))) == [claim]
+    assert list(claims_for(people.viewer("committee_secretary"))) == [claim]
+    for slug in ("secretary_five", "registrar", "squad_three", "leader", "neighbour", "stranger"):
+        assert not claims_for(people.viewer(slug)).exists(), slug
+    assert not claims_for(NOBODY).exists()
+    with pytest.raises(NotThere):
+        services.verify(claim=claim, by=people.viewer("secretary_five"), how="telephone", kind="full", now=MONDAY)
+
+
+def test_a_secretary_never_works_on_his_own_claim(people):
+    place = Place.objects.get(code=TONGSHAN)
+    own = Claim.objects.create(person=people.secretary, source="phone", at=MONDAY, branch=services.branch_of(place))
+    assert not claims_for(people.viewer("secretary")).exists()
+    with pytest.raises(NotThere):
+        services.verify(claim=own, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
+
+
+def test_a_refusal_says_why_and_the_second_look_is_somebody_elses(people):
+    claim = opened(people)
+    secretary = people.viewer("secretary")
+    with pytest.raises(DomainError):
+        services.refuse(claim=claim, by=secretary, why="", now=MONDAY)
+    services.refuse(claim=claim, by=secretary, why="原支部查不到这个人", now=MONDAY)
+    driver = Viewer(person_id=people.driver.pk)
+    claim = services.contest(claim=own_claim(driver), by=driver, words="我的关系在老家，电话换过", now=MONDAY + timedelta(days=1))
+    assert claim.branch is None and not claims_for(secretary).exists()
+    committee = people.viewer("committee_secretary")
+    services.assign(claim=claim, branch=Branch.objects.get(unit__code="branch-03"), by=committee, now=MONDAY)
+    with pytest.raises(DomainError):
+        services.verify(claim=claim, by=secretary, how="telephone", kind="full", now=MONDAY)
+    services.verify(claim=claim, by=committee, how="telephone", kind="floating", home_branch="永城物流支部", now=MONDAY)
+    assert Membership.objects.get().kind == "floating"
+
+
+def test_taken_back_after_verification_leaves_no_member_and_no_consent(people):
+    claim = opened(people)
+    services.verify(claim=claim, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
+    services.withdraw(claim=claim, by=Viewer(person_id=people.driver.pk), now=MONDAY)
+    assert not Membership.objects.filter(ended_on=None).exists()
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+    with pytest.raises(NotThere):
+        services.withdraw(claim=claim, by=Viewer(person_id=people.neighbour.pk), now=MONDAY)
+
+
+def test_proof_cannot_be_claimed_where_none_was_handed_in(people):
+    claim = opened(people)
+    with pytest.raises(DomainError) as refused:
+        services.verify(claim=claim, by=people.viewer("secretary"), how="proof", kind="full", now=MONDAY)
+    assert refused.value.field == "how"
+
+
+def test_the_organisation_looks_too_and_the_rate_has_its_denominator(people):
+    branch = Branch.objects.get(unit__code="branch-03")
+    first = Claim.objects.create(person=people.driver, source="census", at=MONDAY, branch=branch)
+    Claim.objects.create(person=people.neighbour, source="census", at=MONDAY, branch=branch)
+    secretary = people.viewer("secretary")
+    services.reach_out(claim=first, by=secretary, how="call", reached=False, now=MONDAY)
+    assert (reach(secretary).reached, reach(secretary).of) == (0, 2)
+    services.reach_out(claim=first, by=secretary, how="visit", reached=True, now=MONDAY)
+    assert (reach(secretary).reached, reach(secretary).of) == (1, 2)
+    assert reach(people.viewer("secretary_five")).of == 0
+    assert opened(people).pk == first.pk  # he came himself: the same claim, now with his consent
+    assert Claim.objects.get(pk=first.pk).source == "phone"
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"name": ""}, "name"), ({"kind": "secretary"}, "kind"), ({"relation": ""}, "relation"), ({"home_phone": "12"}, "home_phone")],
+)
+def test_bad_input_is_told_at_its_field_and_stores_nothing(people, more, field):
+    with pytest.raises(DomainError) as refused:
+        opened(people, **more)
+    assert refused.value.field == field
+    assert not Claim.objects.exists() and not Consent.objects.exists()
+
+
+def test_many_at_once_keep_the_rule_of_two_and_are_all_or_none(people):
+    from members.services import claims_many
+
+    branch = Branch.objects.get(unit__code="branch-03")
+    rows = [
+        Claim.objects.create(person=person, source="census", at=MONDAY, branch=branch, joined_on=MONDAY.date())
+        for person in (people.driver, people.neighbour)
+    ]
+    secretary, committee = people.viewer("secretary"), people.viewer("committee_secretary")
+    verdicts = [claims_many.Verdict(row, "full") for row in rows]
+    with pytest.raises(NotThere):
+        claims_many.verify(verdicts=verdicts, by=people.viewer("secretary_five"), now=MONDAY)
+    claims_many.verify(verdicts=verdicts, by=committee, now=MONDAY)
+    with pytest.raises(DomainError):
+        claims_many.place(places=[(row, branch) for row in rows], by=committee, now=MONDAY)
+    assert not Placement.objects.exists()
+    claims_many.place(places=[(row, branch) for row in rows], by=secretary, now=MONDAY)
+    assert tallies(committee)[branch.pk].total == 2
+    assert set(Claim.objects.values_list("state", "verified_by", "placed_by")) == {
+        ("placed", people.committee_secretary.pk, people.secretary.pk)
+    }
