@@ -9,13 +9,17 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appeals.models import Appeal, Draft, DraftPhoto, Photo
 from appeals.rules.life import About
 from appeals.services import drafts, receipts
+from common.selectors import calendar
 from common.uploads import MAX_BYTES
+from notices.models import Notice
 from tests.cast import MONDAY
 from tests.common.pictures import picture, png_header, with_position
 
@@ -50,7 +54,7 @@ class Phone:
     def fill(self, **more) -> None:
         """All pages, up to check-your-answers."""
         self.post(text=more.get("text", STORY))
-        self.post("where", place="320312118", spot="310 国道路口", day="2026-11-22", clock="21:00")
+        self.post("where", place=more.get("place", "320312118"), spot="310 国道路口", day="2026-11-22", clock="21:00")
         self.post("who", **more.get("who", {"about": "squad", "squad": "squad-03"}))
         self.post("photos", photos=more.get("photos", []))
         self.post("phone", phone=more.get("phone", "138-6112 5678"))
@@ -179,6 +183,17 @@ def test_the_draft_is_marked_as_sent_in_the_same_transaction_or_nothing_is_store
     assert Draft.objects.get().appeal is None and DraftPhoto.objects.count() == 1 and STORY in phone.get("check")
     phone.send(consent="1")
     assert Draft.objects.get().appeal == Appeal.objects.get()
+
+
+def test_a_submit_takes_at_most_twelve_queries(phone):
+    """With receipt, audit, event, clocks, outbox and draft; BEGIN, COMMIT and savepoints frame the work."""
+    calendar()  # the first of a process also reads the working days
+    phone.fill(who={"about": "nobody"}, place="")
+    with CaptureQueriesContext(connection) as queries:
+        assert phone.send(consent="1").status_code == 302
+    frames = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+    asked = [each["sql"] for each in queries if not each["sql"].startswith(frames)]
+    assert Notice.objects.count() == 1 and len(asked) <= 12, asked
 
 
 def test_change_one_answer_comes_back_to_check_and_leaves_the_others(phone):
