@@ -104,6 +104,43 @@ def test_hard_words_without_danger_do_not_wake_the_duty_desk(text):
     assert route(text).urgency != names.DANGER
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "营运证掉水里了，字都看不清，怎么补办",
+        "手机掉河里了，验证码收不到，账号登不上去",
+        "手续单子掉河里漂走了",
+        "IC卡卡在机器里出不来，驿站没人管",
+        "证件夹在座椅底下抽不出来了，能不能不罚",
+        "账号被锁，卡在验证里出不来",
+        "家里失火把营运证烧了，怎么补",
+    ],
+)
+def test_a_thing_in_danger_is_no_person_in_danger(text):
+    assert route(text).urgency != names.DANGER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他为了捞手机掉河里去了",
+        "看手机掉沟里了，腿动不了",
+        "老张掉河里了手机也掉水里了",
+        "手机掉水里，他也掉水里了",
+        "营运证掉水里了，他下去够，上不来了",
+        "证掉水里，人去捞也掉下去了，没上来",
+        "钥匙锁车里了，孩子锁在里面哭",
+        "孩子还在车上睡着，钥匙锁车里了",
+        "师傅卡在里面，证也压在底下拿不出来",
+        "手卡在机器里出不来",
+        "皮卡掉河里了",
+        "现在车着火了，证也烧了，快来",
+    ],
+)
+def test_a_person_in_danger_beside_a_thing_is_still_found(text):
+    assert route(text).urgency == names.DANGER
+
+
 def test_of_other_dangers_hardly_one_is_missed_and_hard_words_rarely_wake_the_desk():
     missed = [
         row["text"] for row in DANGERS if row["danger"] == "1" and route(row["text"]).urgency != names.DANGER
