@@ -120,13 +120,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": env("TEST_SQLITE", default=None)}
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         # jit: our statements run for milliseconds, compiling them took a quarter of a second each
         "options": "-c jit=off -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
         + f" -c statement_timeout={env('STATEMENT_TIMEOUT', default='30s')}"
     }
+# Opening SQLite anew, with its pragmas and functions, costs a request as much as all else that a form page does.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- cache: sign-in limits live in the database, the cache may vanish at any moment ------------
