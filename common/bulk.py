@@ -8,8 +8,10 @@ Called inside the caller's transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, models
@@ -38,26 +40,24 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert the rows; returns how many. Any broken constraint breaks the caller's transaction."""
     columns = [model._meta.get_field(name) for name in fields]
-    prepare = _preparers(columns)
     names = ", ".join(f'"{column.column}"' for column in columns)
-    ready = [_prepared(row, prepare) for row in rows]
-    if not ready:
+    ready = _Counted(_prepared(rows, columns, start=0))
+    if ready.empty:
         return 0
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # psycopg2 reads the text itself, no statement is put together from values
-            cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', _CopyText(ready))
+            cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', _CopyText(iter(ready)))
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', ready)  # noqa: S608
-    return len(ready)
+            cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', iter(ready))  # noqa: S608
+    return ready.count
 
 
 def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Update rows given as (pk, value of each field); returns how many were given."""
     columns = [model._meta.get_field(name) for name in fields]
-    prepare = [None, *_preparers(columns)]
-    ready = [_prepared(row, prepare) for row in rows]
+    ready = list(_prepared(rows, columns, start=1))
     if not ready:
         return 0
     table, pk = model._meta.db_table, model._meta.pk.column
@@ -76,8 +76,19 @@ def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     return len(ready)
 
 
-def _preparers(columns: Sequence[models.Field]) -> list[Callable[[Any], Any] | None]:
-    return [_preparer(column) for column in columns]
+def _prepared(rows: Iterable[Sequence[Any]], columns: Sequence[models.Field], *, start: int) -> Iterator[Sequence[Any]]:
+    """The rows as the database takes them; `start` columns of each are left alone."""
+    wanted = [(at, prepare) for at, column in enumerate(columns, start) if (prepare := _preparer(column)) is not None]
+    width = len(columns) + start
+    for row in rows:
+        if len(row) != width:
+            raise ValueError(f"{len(row)} values for {width} columns")
+        if wanted:
+            row = list(row)
+            for at, prepare in wanted:
+                if row[at] is not None:
+                    row[at] = prepare(row[at])
+        yield row
 
 
 def _preparer(column: models.Field) -> Callable[[Any], Any] | None:
@@ -87,31 +98,43 @@ def _preparer(column: models.Field) -> Callable[[Any], Any] | None:
         return lambda value: seal(value, aad) if value else value
     if isinstance(column, models.JSONField):
         return lambda value: json.dumps(value, ensure_ascii=False)
-    if isinstance(column, models.UUIDField | models.DateTimeField):
-        if connection.vendor == "postgresql":
-            return lambda value: None if value is None else str(value)
-        return lambda value: column.get_db_prep_save(value, connection)
+    if connection.vendor == "postgresql":
+        return str if isinstance(column, models.UUIDField | models.DateTimeField) else None
+    if isinstance(column, models.UUIDField):
+        return lambda value: value.hex
+    if isinstance(column, models.DateTimeField):
+        return lru_cache(maxsize=64)(lambda value: column.get_db_prep_save(value, connection))
     return None
 
 
-def _prepared(row: Sequence[Any], prepare: Sequence[Callable[[Any], Any] | None]) -> tuple[Any, ...]:
-    return tuple(
-        value if ready is None or value is None else ready(value) for value, ready in zip(row, prepare, strict=True)
-    )
+class _Counted:
+    """An iterator that knows beforehand whether it is empty, and afterwards how many there were."""
+
+    def __init__(self, rows: Iterator[Sequence[Any]]):
+        self._first, self._rows, self.count = next(rows, None), rows, 0
+
+    @property
+    def empty(self) -> bool:
+        return self._first is None
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for row in chain([self._first] if self._first is not None else [], self._rows):
+            self.count += 1
+            yield row
 
 
 class _CopyText:
     """The rows in COPY's text form, made a few hundred at a time while the driver reads them."""
 
-    def __init__(self, rows: list[tuple[Any, ...]]):
-        self._rows, self._at, self._held = rows, 0, ""
+    def __init__(self, rows: Iterator[Sequence[Any]]):
+        self._rows, self._held, self._more = rows, "", True
 
     def read(self, size: int = -1) -> str:
         parts = [self._held]
         length = len(self._held)
-        while self._at < len(self._rows) and (size < 0 or length < size):
-            piece = "".join(_line(row) for row in self._rows[self._at : self._at + 200])
-            self._at += 200
+        while self._more and (size < 0 or length < size):
+            piece = "".join([_line(row) for row in islice(self._rows, 200)])
+            self._more = bool(piece)
             parts.append(piece)
             length += len(piece)
         text = "".join(parts)
@@ -122,7 +145,7 @@ class _CopyText:
         return text[:size]
 
 
-def _line(row: tuple[Any, ...]) -> str:
+def _line(row: Sequence[Any]) -> str:
     return "\t".join([_text(value) for value in row]) + "\n"
 
 

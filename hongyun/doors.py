@@ -148,6 +148,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("outbox", act="notices.hold_ended"),
     Command("rebuild_facts", act="command.rebuild_facts"),
     Command("rotate_keys", act="command.rotate_keys"),
+    Command("import_census", act="census.upload"),
+    Command("import_union", act="union.upload"),
     Command("load_demo", act="demo.load", demo=True),
     Command("serve", act="demo.load", demo=True),  # what it changes, it changes through load_demo
 )

@@ -38,6 +38,8 @@ CHANGERS = {
     "outbox": [["hold", "--restored-to", "2026-11-23T10:00"], ["release", "HOLD"], ["drop", "HOLD"]],
     "rebuild_facts": [[], ["--from", "2026-11-01", "--to", "2026-11-20"]],
     "rotate_keys": [[]],
+    "import_census": [["members/data/census-sample.xlsx"]],  # written as well: tests/members/test_import_*.py
+    "import_union": [["members/data/union-23687.xlsx"]],
 }
 DEMO = {command.name for command in COMMANDS if command.demo}
 ELSEWHERE = {"bench"}  # makes an installation of its own: see the last test
