@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -101,6 +102,55 @@ def phone(browser, site):
             context.add_cookies([{"name": "care", "value": "1", "url": site.url}])
         opened.append(context)
         return context.new_page()
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+SESSIONS = """
+import json
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from accounts.models import Person
+
+made = {"cookie": settings.SESSION_COOKIE_NAME}
+for person in Person.objects.exclude(login=None):
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), "accounts.backends.StaffBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+    session.save()
+    made[person.login] = session.session_key
+print(json.dumps(made))
+"""
+
+
+@pytest.fixture(scope="session")
+def sessions(site):
+    """A session with both steps passed for everybody of the staff, and the name of its cookie."""
+    return json.loads(site.run(SESSIONS).splitlines()[-1])
+
+
+@pytest.fixture
+def sit_down(browser, site, sessions):
+    """Open the pages as somebody of the staff; `faults` collects what the console says and what is asked of other hosts."""
+    opened = []
+
+    def open_(slug: str, *, width: int = 1440, height: int = 900, theme: str = "light", care: bool = False, script: bool = True):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", base_url=site.url, java_script_enabled=script
+        )
+        cookies = {"theme": theme, "care": "1" if care else "0", sessions["cookie"]: sessions.get(slug, "")}
+        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items() if value])
+        opened.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("request", lambda asked: page.faults.append(asked.url) if not asked.url.startswith((site.url, "blob:", "data:")) else None)
+        return page
 
     yield open_
     for context in opened:

@@ -24,13 +24,9 @@ COVERED = """() => [...document.querySelectorAll('main a, main button, main inpu
   const box = e.getBoundingClientRect(), bar = document.querySelector('.bar, .bulk:not([hidden])');
   return bar && !bar.contains(e) && box.height < 300 && box.top > bar.getBoundingClientRect().top - 2;
 }).map(e => e.outerHTML.slice(0, 100))"""
-PEOPLE = ("handler", "head", "desk", "call_back", "clerk", "admin", "security", "auditor", "leader", "discipline", "supervisor")
 SET_UP = """
 import json
-from importlib import import_module
 from datetime import timedelta
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from accounts.models import Person
 from accounts.selectors.viewer import viewer_for
 from appeals.models import ReplyTemplate
@@ -60,17 +56,8 @@ keys["hold"] = str(Hold.objects.create(why="storm", before=now, messages=230, ma
 outbox.post(template="notices.hold", about=("notices.hold", keys["hold"]), now=now, to=Person.objects.filter(login="admin"))
 sending.sweep(now)
 ReplyTemplate.objects.create(name="约谈后答复", category="D1", measure="【日期】我们约谈了货主。", result="【付款日期】前付清。")
-for slug in %r:
-    person = Person.objects.get(login=slug)
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), "accounts.backends.StaffBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
-    session.save()
-    keys["session " + slug] = session.session_key
-keys["cookie"] = settings.SESSION_COOKIE_NAME
 print(json.dumps(keys))
-""".replace("%r", repr(PEOPLE))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -78,30 +65,6 @@ def keys(site):
     import json
 
     return json.loads(site.run(SET_UP).splitlines()[-1])
-
-
-@pytest.fixture
-def sit_down(browser, site, keys):
-    """Open the pages as somebody of the staff; `faults` collects what the console says."""
-    opened = []
-
-    def open_(slug: str, *, width: int = 1440, height: int = 900, theme: str = "light", care: bool = False, script: bool = True):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", base_url=site.url, java_script_enabled=script
-        )
-        cookies = {"theme": theme, "care": "1" if care else "0", keys["cookie"]: keys.get(f"session {slug}", "")}
-        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items() if value])
-        opened.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("request", lambda asked: page.faults.append(asked.url) if not asked.url.startswith((site.url, "blob:", "data:")) else None)
-        return page
-
-    yield open_
-    for context in opened:
-        context.close()
 
 
 def doors(keys) -> list[tuple[str, str]]:
@@ -183,7 +146,7 @@ def test_what_is_typed_is_kept_and_shown_as_the_driver_will_see_it(sit_down, key
     assert page.faults == []
 
 
-def test_the_list_by_keyboard_alone(sit_down):
+def test_the_list_by_keyboard_alone(sit_down, keys):
     page = sit_down("handler")
     page.goto("/admin/appeals/appeal/")
     page.keyboard.press("Tab")
@@ -196,7 +159,7 @@ def test_the_list_by_keyboard_alone(sit_down):
     assert page.is_visible("[data-picked]")
 
 
-def test_the_menu_of_a_phone_opens_without_script(sit_down):
+def test_the_menu_of_a_phone_opens_without_script(sit_down, keys):
     page = sit_down("handler", width=390, height=844, script=False)
     page.goto("/admin/")
     assert not page.is_visible(".phone-menu .nav")
@@ -205,7 +168,7 @@ def test_the_menu_of_a_phone_opens_without_script(sit_down):
     page.wait_for_url("**/appeals/appeal/")
 
 
-def test_dark_and_large_are_kept_by_the_server(sit_down):
+def test_dark_and_large_are_kept_by_the_server(sit_down, keys):
     page = sit_down("handler", script=False)
     page.goto("/admin/")
     page.click("button[name=theme]")
