@@ -5,7 +5,7 @@ from members.models.claims import Claim, Outreach
 from members.models.drivers import Driver, DriverVehicle, Duplicate, SearchKey, Vehicle
 from members.models.enterprises import Enterprise, EnterpriseName, UnionMember
 from members.models.exports import Export
-from members.models.zones import ContactNote, Match, Refusal, Seat, Waiting
+from members.models.zones import ContactNote, Match, NoContact, Refusal, Seat, Waiting
 
 __all__ = [
     "Claim",
@@ -21,6 +21,7 @@ __all__ = [
     "FieldChange",
     "HeaderWord",
     "Match",
+    "NoContact",
     "Outreach",
     "Refusal",
     "SearchKey",

@@ -17,7 +17,7 @@ class Seat(models.Model):
     seat = models.PositiveSmallIntegerField()  # 1 … 5
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    ended_why = models.CharField(max_length=16, blank=True)  # member_left, driver_left, driver_refused, moved
+    ended_why = models.CharField(max_length=16, blank=True)  # member_left, driver_left, driver_refused, member_declined, moved
     reasons = models.JSONField(default=list)  # codes of members.rules.zones
     decided_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)  # the next monthly contact; moved on by each note
@@ -99,6 +99,23 @@ class Waiting(models.Model):
 
     def __str__(self) -> str:
         return f"waiting {self.pk}"
+
+
+class NoContact(models.Model):
+    """A driver wants no contact at all, until he says otherwise. Nobody is proposed to him while a row is open."""
+
+    driver = models.ForeignKey("members.Driver", models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["driver"], condition=Q(until=None), name="wants_no_contact_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="no_contact_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"no contact {self.pk}"
 
 
 class ContactNote(models.Model):
