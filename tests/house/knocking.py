@@ -174,6 +174,7 @@ KNOCKS: dict[str, Knock] = {
     "api:track": Knock("post", CODE_PAIR, True),
     "api:rate": Knock("post", {"value": 4}, True),
     "api:material": Knock("post", {"words": "有过磅单"}, True),
+    "api:accuse": Knock("post", {"unit": "squad-05"}, True),
     "api:reply": Knock("post", {"words": "有过磅单"}, True),
     "api:reopen": Knock("post", {"reason": "没有给钱"}, True),
     "api:handle_draft": Knock("put", {"measure": "约谈了货主。", "draft_version": 0}, True),
