@@ -37,6 +37,7 @@ def test_nothing_else_of_the_workbook_changes():
     old, new = (zipfile.ZipFile(io.BytesIO(one)) for one in (source, back))
     assert old.namelist() == new.namelist()
     assert [name for name in old.namelist() if old.read(name) != new.read(name)] == ["xl/worksheets/sheet2.xml"]
+    assert b'ref="A1:T172"' in new.read("xl/worksheets/sheet2.xml")
     for before, after in zip(sheets.read(source, "a.xlsx"), sheets.read(back, "a.xlsx"), strict=True):
         assert [cells for _row, cells in before.rows()] == [cells[:19] for _row, cells in after.rows()]
         assert before.name != "棠张镇" or [cells[19] for _row, cells in after.rows() if len(cells) > 19 and cells[19]] == [

@@ -127,7 +127,7 @@ def test_every_way_of_writing_a_day_is_the_same_day(day):
 @pytest.mark.parametrize(
     "cell",
     ["", "2022年5月", "2022.05", "2022", "22.5.18", "2022-13-01", "2022-02-30", "2022-05/18", "20220230", "长期", "5月18日", "O0220518",
-     True, 0.0, -5.0, 3.2e17, float("nan"), float("inf"), CellError("#N/A"), timedelta(1), "२०२२-०५-१८", "１２３"],
+     True, 0.0, -5.0, 12.0, 60.0, 3.2e17, float("nan"), float("inf"), CellError("#N/A"), timedelta(1), "२०२२-०५-१८", "１２３"],
 )  # fmt: skip
 def test_a_day_that_is_not_whole_is_no_day(cell):
     assert cell_date(cell) is None

@@ -142,6 +142,8 @@ def test_a_document_type_and_entities_are_refused():
 def test_a_part_in_another_encoding_is_refused():
     part = sheet_xml("").decode().replace("UTF-8", "UTF-16").encode("utf-16")
     assert refusal(repacked(book(表=[["x"]]), {"xl/worksheets/sheet1.xml": part})).code == "broken"
+    claimed = sheet_xml("").replace(b"UTF-8", b"UTF-7")
+    assert refusal(repacked(book(表=[["x"]]), {"xl/worksheets/sheet1.xml": claimed})).code == "broken"
 
 
 @pytest.mark.parametrize(
