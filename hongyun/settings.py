@@ -11,6 +11,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
 from hongyun.demo_keys import demo_keys
 
@@ -250,21 +251,28 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# More than one in hand: else a thread waits for the folder to be looked at again (five times a second), and a
+# process for the next message to come over. What a killed worker held is found by the sweep.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4 if REDIS_URL else 16
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 60, 90
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TIMEZONE = TIME_ZONE
+# Messages wait in a queue of their own: a flood of them, or a gateway that hangs, holds up no routing and no
+# deadline. A worker that is not told its queues (-Q) reads both.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("work", "messages")]
 CELERY_TASK_ROUTES = {
     "appeals.*": {"queue": "work"},
-    "notices.*": {"queue": "work"},
+    "notices.*": {"queue": "messages"},
     "accounts.*": {"queue": "work"},
+    "members.*": {"queue": "work"},
     "hongyun.*": {"queue": "work"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "hongyun.sweep", "schedule": 15.0},
+    "messages": {"task": "notices.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
     "tidy": {"task": "hongyun.tidy", "schedule": crontab(minute=17)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

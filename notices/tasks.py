@@ -1,4 +1,4 @@
-"""A door of five lines: the rows are the truth, the sweep finds what no bell announced."""
+"""Doors of five lines: the rows are the truth, the sweep finds what no bell announced."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ from notices.services import sending
 def send() -> None:
     """Send what is due."""
     sending.send_due(now=clock.now())
+
+
+@shared_task(name="notices.sweep")
+def sweep() -> None:
+    """What a dead worker left, and whatever no bell announced: beat rings it in the messages' own queue."""
+    sending.sweep(now=clock.now())

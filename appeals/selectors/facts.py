@@ -48,18 +48,20 @@ def actors_of(viewer: Viewer, appeal: Appeal, *, staff: bool, own: bool) -> froz
     return frozenset(found)
 
 
-def facts_for(appeal: Appeal, viewer: Viewer, *, now: datetime) -> Facts:
+def facts_for(appeal: Appeal, viewer: Viewer, *, now: datetime, whole: bool = True) -> Facts:
     """The snapshot the guards read. Whoever may not know of the appeal gets no actor at all."""
     staff = appeals_for(viewer).filter(pk=appeal.pk).exists()
     own = own_appeals(viewer).filter(pk=appeal.pk).exists()
-    return snapshot(appeal, actors_of(viewer, appeal, staff=staff, own=own), viewer=viewer, now=now)
+    return snapshot(appeal, actors_of(viewer, appeal, staff=staff, own=own), viewer=viewer, now=now, whole=whole)
 
 
-def snapshot(appeal: Appeal, actors: frozenset[Actor], *, viewer: Viewer, now: datetime) -> Facts:
+def snapshot(appeal: Appeal, actors: frozenset[Actor], *, viewer: Viewer, now: datetime, whole: bool = True) -> Facts:
     """Facts with the actors already known (the system is one of them).
 
     Only what the moves of this state can ask is read: the work while it is open, the driver's word and the
-    call-back from the answer on."""
+    call-back from the answer on. Not `whole`: state and actors alone, for a move without guards."""
+    if not whole:
+        return Facts(state=State(appeal.state), actors=actors, now=now, viewer_id=viewer.person_id, round=appeal.round)
     days = calendar()
     read = _work(appeal, days, now) if appeal.is_open else _afterwards(appeal, now)
     return Facts(

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from accounts.rules.viewer import NOBODY, Viewer
 from accounts.services import audit
 from appeals.errors import IllegalMove, Missing, Stale
@@ -61,22 +63,21 @@ def begin(
     now: datetime,
     version: int | None = None,
     data: Mapping[str, Any] | None = None,
+    held: bool = False,
 ) -> Step:
     """Lock the appeal and check that `by` (None: the system) may make `move` now.
 
-    Raises NotThere (missing or not for this viewer), Stale, IllegalMove, Missing. Call inside a transaction.
+    `held`: the system locked this very row in this transaction and may have labelled it since; it is not
+    read again. Raises NotThere (missing or not for this viewer), Stale, IllegalMove, Missing. Call inside a transaction.
     """
-    pk = appeal if isinstance(appeal, int) else appeal.pk
-    rows = Appeal.objects.all() if by is None else knows(by, among=[pk])
-    locked = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-    if locked is None:
-        raise NotThere("没有这一件，或者不在您的办理范围")
+    locked = _lock(appeal, by, held=held)
     if version is not None and locked.version != version:
         raise Stale("您看的时候别人先改了这一件；您写的还在，请看一遍再提交")
+    guarded = bool(MOVES[move].guards)  # without guards only state and actor are asked, and nothing else is read
     if by is None:
-        facts = snapshot(locked, frozenset({Actor.SYSTEM}), viewer=NOBODY, now=now)
+        facts = snapshot(locked, frozenset({Actor.SYSTEM}), viewer=NOBODY, now=now, whole=guarded)
     else:
-        facts = facts_for(locked, by, now=now)
+        facts = facts_for(locked, by, now=now, whole=guarded)
     reason = why_not(move, facts)
     if reason is not None:
         raise IllegalMove(reason.lstrip("-") or "这一步现在不能做", field=None)
@@ -85,6 +86,19 @@ def begin(
         if value is None or (isinstance(value, str) and not value.strip()):
             raise Missing(NEED_WORDS.get(need, "请填完整"), field=need)
     return Step(locked, move, facts, by or NOBODY, now, {"state": locked.state, "unit": locked.lead_unit_id})
+
+
+def _lock(appeal: Appeal | int, by: Viewer | None, *, held: bool) -> Appeal:
+    if held:
+        if by is not None or isinstance(appeal, int) or not transaction.get_connection().in_atomic_block:
+            raise ValueError("only the system holds a row, and only inside its transaction")
+        return appeal
+    pk = appeal if isinstance(appeal, int) else appeal.pk
+    rows = Appeal.objects.all() if by is None else knows(by, among=[pk])
+    locked = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if locked is None:
+        raise NotThere("没有这一件，或者不在您的办理范围")
+    return locked
 
 
 def finish(

@@ -34,12 +34,14 @@ def conflicted(appeal: Appeal, *, now: datetime) -> frozenset[int]:
     )
 
 
-def open_lead(appeal: Appeal, unit: Unit, *, now: datetime, handler_id: int | None = None) -> Leg:
+def open_lead(
+    appeal: Appeal, unit: Unit, *, now: datetime, handler_id: int | None = None, out: frozenset[int] | None = None
+) -> Leg:
     """Make `unit` responsible. Refuses a unit inside the closure of the accused, by whatever way it came.
 
-    Raises IllegalMove.
+    `out` is that closure where the caller worked it out in this transaction. Raises IllegalMove.
     """
-    if unit.pk in ruled_out(appeal, now=now):
+    if unit.pk in (ruled_out(appeal, now=now) if out is None else out):
         raise IllegalMove(_CANNOT, field="unit")
     if not unit.is_active or not unit.takes_appeals:
         raise IllegalMove(_CANNOT, field="unit")
@@ -80,9 +82,9 @@ def lapse(appeal: Appeal, kinds: Iterable[str], *, now: datetime) -> None:
         deadlines.stop(appeal, at=now, request=request)
 
 
-def to_unit(appeal: Appeal, unit: Unit, *, now: datetime) -> Leg:
-    """Hand over: a new lead leg and its C2; C1 is met the first time only."""
-    leg = open_lead(appeal, unit, now=now)
+def to_unit(appeal: Appeal, unit: Unit, *, now: datetime, out: frozenset[int] | None = None) -> Leg:
+    """Hand over: a new lead leg and its C2; C1 is met the first time only. `out` as in `open_lead`."""
+    leg = open_lead(appeal, unit, now=now, out=out)
     deadlines.meet(appeal, [ClockKind.HAND_OVER], at=now)
     deadlines.start(appeal, [ClockKind.ACCEPT], at=now, now=now, leg=leg)
     deadlines.refresh(appeal)

@@ -10,7 +10,7 @@ from accounts.rules.roles import HANDLING, Role
 from accounts.selectors.units import posted_as, posted_to
 from accounts.selectors.viewer import in_force, viewers_for
 from appeals.models import Appeal
-from appeals.selectors.scope import appeals_for
+from appeals.selectors.knowing import opens
 from common import clock
 from notices.services import outbox
 
@@ -37,8 +37,7 @@ def staff(appeal: Appeal, template: str, people: Iterable[Person], *, now: datet
 
 def may_know(people: list[Person], appeal: Appeal, *, now: datetime) -> set[int]:
     """Which of these people may know of the appeal at `now` as staff."""
-    viewers = viewers_for(people, now=now)
-    return {pk for pk, viewer in viewers.items() if appeals_for(viewer).filter(pk=appeal.pk).exists()}
+    return {pk for pk, viewer in viewers_for(people, now=now).items() if opens(viewer, appeal.pk)}
 
 
 def of_unit(unit_id: int, *, now: datetime) -> list[Person]:

@@ -6,11 +6,12 @@ Whoever is accused, and everything that shares its staff, is ruled out before th
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Place, Posting, Unit
 from accounts.rules.roles import HANDLING
@@ -26,10 +27,12 @@ from appeals.services import deadlines, legs, notify
 from appeals.services.engine import begin, finish
 from common import clock
 from common.failpoints import failpoint
+from common.selectors import one_calendar
 
 log = logging.getLogger(__name__)
 KIND_OF = {"咨询": Kind.CONSULTATION, "投诉": Kind.COMPLAINT, "建议": Kind.SUGGESTION, "求助": Kind.HELP}
 URGENCY_OF = {"普通": Urgency.NORMAL, "紧急": Urgency.PRESSING, "特急": Urgency.URGENT}
+TOWN = "属地镇街"
 STEP_ASIDE = timedelta(hours=1)
 _RANK = {Urgency.NORMAL: 0, Urgency.PRESSING: 1, Urgency.URGENT: 2}
 
@@ -42,6 +45,7 @@ class Plan:
     unit: Unit | None = None
     proposals: list[tuple[Unit, str]] = field(default_factory=list)
     to_desk: bool = True
+    out: frozenset[int] = frozenset()  # the closure of the accused: nobody in it may get the appeal
     rules_version: str = ""
 
 
@@ -58,19 +62,27 @@ def _squad_of(place: Place | None, out: frozenset[int]) -> Unit | None:
 
 def resolve(name: str, *, place: Place | None, out: frozenset[int]) -> Unit | None:
     """The real unit that a name of the scheme means here; None when it is ruled out or nobody receives there."""
-    if not name or name == names.NOBODY:
-        return None
-    if name == names.SQUAD:
-        return _squad_of(place, out)
-    rows = Unit.objects.filter(scheme_name=name, is_active=True, takes_appeals=True).exclude(pk__in=out)
-    if name == "属地镇街":
-        rows = rows.filter(place=place) if place else rows.none()
-    return rows.first()
+    return _units_of([name], place=place, out=out).get(name)
 
 
-def _reachable(unit: Unit | None, *, now: datetime) -> bool:
-    """Somebody works on appeals there today."""
-    return unit is not None and Posting.objects.filter(in_force(now), unit=unit, role__in=HANDLING).exists()
+def _units_of(wanted: Iterable[str], *, place: Place | None, out: frozenset[int], now: datetime | None = None) -> dict[str, Unit]:
+    """As `resolve` for several names, in one query (and one for the squad of a place).
+
+    With `now` each unit knows whether it is `staffed`: somebody works on appeals there today."""
+    wanted = set(wanted) - {"", names.NOBODY}
+    found: dict[str, Unit] = {}
+    if names.SQUAD in wanted and (squad := _squad_of(place, out)):
+        squad.staffed = now is not None and Posting.objects.filter(in_force(now), unit=squad, role__in=HANDLING).exists()
+        found[names.SQUAD] = squad
+    here = Q(scheme_name__in=sorted(wanted - {names.SQUAD, TOWN}))
+    if TOWN in wanted and place:
+        here |= Q(scheme_name=TOWN, place=place)
+    rows = Unit.objects.filter(here, is_active=True, takes_appeals=True).exclude(pk__in=out)
+    if now is not None:
+        rows = rows.annotate(staffed=Exists(Posting.objects.filter(in_force(now), unit=OuterRef("pk"), role__in=HANDLING)))
+    for unit in rows:
+        found.setdefault(unit.scheme_name, unit)
+    return found
 
 
 def plan(
@@ -84,20 +96,19 @@ def plan(
         text, rules=ruleset, place=short_name(place), road=spot, channel=channel, accused=barred
     )
     result = Plan(decision, rules_version=version)
-    shut = out | handed_back
     wanted = [(decision.unit, ""), *decision.proposals]
+    found = _units_of({name for name, _why in wanted} | {names.DUTY}, place=place, out=out | handed_back, now=now)
     seen = set()
     for name, why in wanted:
-        unit = resolve(name, place=place, out=shut)
+        unit = found.get(name)
         if unit is not None and unit.pk not in seen:
             seen.add(unit.pk)
             result.proposals.append((unit, why))
-    first = resolve(decision.unit, place=place, out=shut)
-    result.unit = first
-    result.to_desk = decision.no_ticket or decision.to_desk or first is None or not _reachable(first, now=now)
+    result.unit = found.get(decision.unit)
+    result.to_desk = decision.no_ticket or decision.to_desk or result.unit is None or not result.unit.staffed
     if decision.urgency == "特急" and result.to_desk and not decision.no_ticket:
-        duty = resolve(names.DUTY, place=place, out=shut)  # danger waits for nobody
-        if _reachable(duty, now=now):
+        duty = found.get(names.DUTY)  # danger waits for nobody
+        if duty is not None and duty.staffed:
             result.unit, result.to_desk = duty, False
     return result
 
@@ -115,10 +126,17 @@ def _named(decision: rules.Decision) -> list[Unit]:
 @transaction.atomic
 def route(*, appeal_id: int, now: datetime) -> Appeal | None:
     """Route one appeal that waits. Twice does nothing the second time. None: nothing to do."""
-    row = Appeal.objects.select_for_update().filter(pk=appeal_id, state=State.SUBMITTED, at_desk=False).first()
+    waiting = Appeal.objects.filter(pk=appeal_id, state=State.SUBMITTED, at_desk=False)
+    row = waiting.select_related("place").select_for_update(of=("self",)).first()
     if row is None:
         return None
     failpoint("in_the_middle:route")
+    with one_calendar():
+        return _route(row, now=now)
+
+
+def _route(row: Appeal, *, now: datetime) -> Appeal:
+    """The row is locked and waits: whoever is accused is ruled out first, then the choice is made and written."""
     accused = frozenset(legs.accused_units(row))
     made = _plan_for(row, accused, now=now)
     named = [unit for unit in _named(made.decision) if unit.pk not in accused]
@@ -135,11 +153,15 @@ def route(*, appeal_id: int, now: datetime) -> Appeal | None:
 
 
 def _plan_for(row: Appeal, accused: frozenset[int], *, now: datetime) -> Plan:
-    handed = frozenset(Leg.objects.filter(appeal=row, how="handed_back").values_list("unit_id", flat=True))
-    return plan(
-        row.text, place=row.place, spot=row.spot, channel=row.channel, accused=accused,
-        out=legs.closure_of(accused, now=now), handed_back=handed, now=now,
-    )  # fmt: skip
+    handed = frozenset()
+    if row.version:  # at version 0 nothing has happened to it yet
+        handed = frozenset(Leg.objects.filter(appeal=row, how="handed_back").values_list("unit_id", flat=True))
+    out = legs.closure_of(accused, now=now)
+    made = plan(
+        row.text, place=row.place, spot=row.spot, channel=row.channel, accused=accused, out=out, handed_back=handed, now=now
+    )
+    made.out = out
+    return made
 
 
 def _remember(row: Appeal, made: Plan, *, now: datetime) -> None:
@@ -171,8 +193,7 @@ def _label(row: Appeal, decision: rules.Decision, *, now: datetime) -> None:
 
 
 def _to_desk(row: Appeal, made: Plan, *, now: datetime) -> Appeal:
-    row.save()
-    step = begin(row, Move.TO_DESK, by=None, now=now)
+    step = begin(row, Move.TO_DESK, by=None, now=now, held=True)
     step.appeal.at_desk = True
     finish(step, data={"confidence": made.decision.confidence, "no_ticket": made.decision.no_ticket})
     urgent = step.appeal.urgency == Urgency.URGENT
@@ -182,9 +203,8 @@ def _to_desk(row: Appeal, made: Plan, *, now: datetime) -> Appeal:
 
 
 def _hand_over(row: Appeal, made: Plan, *, now: datetime) -> Appeal:
-    row.save()
-    step = begin(row, Move.ROUTE, by=None, now=now)
-    legs.to_unit(step.appeal, made.unit, now=now)
+    step = begin(row, Move.ROUTE, by=None, now=now, held=True)
+    legs.to_unit(row, made.unit, now=now, out=made.out)
     urgent = step.appeal.urgency == Urgency.URGENT
     finish(step, data={"unit": made.unit.pk, "rules": made.rules_version})
     notify.driver(step.appeal, "appeal.routed", now=now, due=step.appeal.due)

@@ -23,7 +23,8 @@ from appeals.models import Appeal, Clock
 from appeals.rules.life import State
 from appeals.services import filing, reminders
 from common import clock
-from hongyun.bench.server import family, free_port, pss_mb
+from common.queue import kick, quiet
+from hongyun.bench.server import cpu_seconds, family, free_port, pss_mb
 from hongyun.bench.web import TEXT, Figure, line
 from hongyun.bench.world import fill
 from notices.models import Notice
@@ -84,20 +85,28 @@ def _file(n: int) -> list[int]:
     ]
 
 
-def _wait_routed(pks: list[int], limit: float) -> float:
-    """Seconds until all of these have left `submitted` or reached the desk."""
+def _waiting(pks: list[int]) -> int:
+    """How many of these (filed one after another) nobody has routed yet."""
+    return Appeal.objects.filter(pk__gte=pks[0], pk__lte=pks[-1], state=State.SUBMITTED, at_desk=False).count()
+
+
+def _wait_routed(pks: list[int], limit: float, *, look: float) -> float:
+    """Seconds until none of these waits to be routed; asked every `look` seconds, for asking costs the worker CPU."""
     began = time.perf_counter()
     while time.perf_counter() - began < limit:
-        if not Appeal.objects.filter(pk__in=pks, state=State.SUBMITTED, at_desk=False).exists():
+        if not _waiting(pks):
             return time.perf_counter() - began
-        time.sleep(0.005)
+        time.sleep(look)
     raise RuntimeError("the worker did not route in time")
 
 
-def _worker(*more: str) -> subprocess.Popen:
+def _worker(queue: str) -> subprocess.Popen:
+    """A worker of one queue as it is deployed: two processes, or two threads where the broker is a folder."""
+    pool = "prefork" if settings.REDIS_URL else "threads"
     command = [
-        sys.executable, "-m", "celery", "-A", "hongyun", "worker", "--loglevel", "ERROR", "--without-gossip",
-        "--without-mingle", "--without-heartbeat", *more,
+        sys.executable, "-m", "celery", "-A", "hongyun", "--quiet", "worker", "--queues", queue, "--hostname", f"{queue}@%h",
+        "--pool", pool, "--concurrency", "2", "--loglevel", "ERROR", "--without-gossip", "--without-mingle",
+        "--without-heartbeat",
     ]  # fmt: skip
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
 
@@ -111,28 +120,55 @@ def _stop(process: subprocess.Popen) -> None:
 
 
 def route(quick: bool) -> Iterator[Figure]:
-    """Tasks a second through one worker with two processes, and from commit to routed when nothing else runs."""
+    """Tasks a second through one worker with two processes: alone, and beside the worker of the messages that
+    this makes; and from commit to routed when nothing else runs."""
     fill(people=True)
-    pks = _file(100 if quick else 300)  # their messages wait in the broker for the worker
-    worker = _worker("--concurrency", "2") if settings.REDIS_URL else _worker("--pool", "threads", "--concurrency", "2")
+    count = 100 if quick else 300
+    workers = []
     try:
-        first = time.perf_counter()
-        while Appeal.objects.filter(pk__in=pks, state=State.SUBMITTED, at_desk=False).count() == len(pks):
-            time.sleep(0.01)
-            if time.perf_counter() - first > 60:
-                raise RuntimeError("the worker does not start")
-        left = Appeal.objects.filter(pk__in=pks, state=State.SUBMITTED, at_desk=False).count()
-        took = _wait_routed(pks, 120)
-        yield line("route.rate", left / took, "1/s", left)
+        for name, queue in (("route.rate", "work"), ("route.rate_beside_messages", "messages")):
+            workers.append(_worker(queue))
+            if queue == "messages":
+                _wait_sent(60)  # it has started, and sent what the first round made
+            yield from _rate(name, workers[0], count)
+        _wait_sent(60)
         waits = []
         for _ in range(20 if quick else 40):
             time.sleep(0.05)
-            waits.append(_wait_routed(_file(1), 20) * 1000)
+            waits.append(_wait_routed(_file(1), 20, look=0.005) * 1000)
         waits.sort()
         yield line("route.idle_median", statistics.median(waits), "ms", len(waits))
         yield line("route.idle_p95", waits[int(len(waits) * 0.95) - 1], "ms", len(waits))
     finally:
-        _stop(worker)
+        for worker in workers:
+            _stop(worker)
+
+
+def _rate(name: str, worker: subprocess.Popen, count: int) -> Iterator[Figure]:
+    """How fast so many are routed whose bells lie in the broker, from the first that is, and the worker's CPU for one."""
+    with quiet():
+        pks = _file(count)
+    for pk in pks:
+        kick("appeals.route", pk)
+    first = time.perf_counter()
+    while (left := _waiting(pks)) == count:
+        time.sleep(0.01)
+        if time.perf_counter() - first > 60:
+            raise RuntimeError("the worker does not start")
+    spent = sum(cpu_seconds(pid) for pid in family(worker.pid))
+    took = _wait_routed(pks, 120, look=0.05)
+    spent = sum(cpu_seconds(pid) for pid in family(worker.pid)) - spent
+    yield line(name, left / took, "1/s", left)
+    yield line(f"{name}.cpu", spent / left * 1000, "ms", left)
+
+
+def _wait_sent(limit: float) -> None:
+    """Until nothing is due in the outbox: the idle figures begin with quiet workers."""
+    began = time.perf_counter()
+    while Notice.objects.filter(state="queued", next_try_at__lte=clock.now()).exists():
+        if time.perf_counter() - began > limit:
+            raise RuntimeError("the messages do not leave in time")
+        time.sleep(0.2)
 
 
 def start(quick: bool) -> Iterator[Figure]:

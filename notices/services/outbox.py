@@ -86,9 +86,8 @@ def post(
     return post_many(rows, now=now)
 
 
-@transaction.atomic
 def post_many(rows: Sequence[Row], *, now: datetime) -> int:
-    """Queue many messages in batches of 500, one statement a batch. Returns the rows offered."""
+    """Queue many messages in batches of 500, one statement a batch, all or none. Returns the rows offered."""
     rows = _with_channels(rows)
     if not rows:
         return 0

@@ -86,10 +86,26 @@ def test_every_task_has_a_route_and_a_row_that_the_sweep_finds_again():
     assert ours and [name for name in ours if not name.startswith(tuple(patterns))] == []
     from accounts.registry import registry
 
-    swept = {"appeals.route": "routing", "notices.send": "notices", "accounts.seal_audit": "audit"}
+    swept = {"appeals.route": "routing", "notices.send": "notices", "notices.sweep": "notices", "accounts.seal_audit": "audit"}
+    swept |= {"members.stage": "imports", "members.apply": "imports"}
     own = {"hongyun.sweep", "hongyun.tidy"}
     assert {name for name in ours if name not in own} <= set(swept)
     assert set(swept.values()) <= set(registry.sweeps)
+
+
+def test_messages_have_a_queue_of_their_own_and_the_sweep_of_the_other_leaves_them_alone(monkeypatch):
+    from accounts.registry import registry
+    from hongyun import tasks
+    from hongyun.celery import app
+
+    router = app.amqp.router
+    queue_of = {name: router.route({}, name)["queue"].name for name in app.tasks if not name.startswith("celery.")}
+    assert {name for name, queue in queue_of.items() if queue == "messages"} == {"notices.send", "notices.sweep"}
+    assert {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()} >= {"hongyun.sweep", "notices.sweep"}
+    ran = []
+    monkeypatch.setattr(registry, "sweeps", {name: lambda now, name=name: ran.append(name) or 0 for name in registry.sweeps})
+    tasks.sweep()
+    assert "routing" in ran and "notices" not in ran
 
 
 def test_every_registered_admin_is_scoped():

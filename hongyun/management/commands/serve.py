@@ -1,4 +1,4 @@
-"""serve: everything of the embedded default in the foreground: database, demo data, web, worker and beat.
+"""serve: everything of the embedded default in the foreground: database, demo data, web, workers and beat.
 
 `make run` calls it. Ctrl-C ends all of it; nothing is left behind.
 """
@@ -23,7 +23,7 @@ from common import clock
 
 
 class Command(BaseCommand):
-    help = "Set up and serve web, worker and beat in the foreground."
+    help = "Set up and serve web, workers and beat in the foreground."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
@@ -105,15 +105,20 @@ def _start(port: int) -> list[subprocess.Popen]:
         "--threads", "8", "--worker-class", "gthread", "--no-control-socket", "--log-level", "warning",
         "--timeout", "60", "--preload",
     ]  # fmt: skip
-    worker = [
-        sys.executable, "-W", "ignore", "-m", "celery", "-A", "hongyun", "--quiet", "worker", "--beat", "--pool", "threads", "--concurrency", "4",
-        "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
-        "--schedule", str(settings.DATA_DIR / "beat-schedule"),
-    ]  # fmt: skip
+    worker = [*_worker("work", threads=3), "--beat", "--schedule", str(settings.DATA_DIR / "beat-schedule")]
+    messages = _worker("messages", threads=2)  # their own: a gateway that hangs holds up no routing
     return [
         subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
-        for command in (web, worker)
+        for command in (web, worker, messages)
     ]
+
+
+def _worker(queue: str, *, threads: int) -> list[str]:
+    return [
+        sys.executable, "-W", "ignore", "-m", "celery", "-A", "hongyun", "--quiet", "worker", "--queues", queue,
+        "--hostname", f"{queue}@%h", "--pool", "threads", "--concurrency", str(threads),
+        "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
 
 
 def _end(children: list[subprocess.Popen]) -> None:
