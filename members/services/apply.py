@@ -38,13 +38,13 @@ class Applied:
     written: int
 
 
-def apply(*, upload_id: int, now: datetime, by: Viewer | None = None, progress: Progress | None = None) -> Applied | None:
-    """The worker's part: write an upload that a second person has confirmed. None when it is not to be had."""
+def apply(*, upload_id: int, now: datetime, progress: Progress | None = None) -> Applied | None:
+    """The worker's part: write an upload that a second person has confirmed, as his act. None when it is not to be had."""
     upload = claim(upload_id=upload_id, state=Upload.State.APPLYING, now=now)
     if upload is None:
         return None
     try:
-        return write(upload=upload, by=by, now=now, progress=progress)
+        return write(upload=upload, by=Viewer(person_id=upload.applied_by_id), now=now, progress=progress)
     except DomainError as error:
         _stopped(upload, error, now)
         return None
