@@ -40,8 +40,16 @@ def test_an_urgent_appeal_has_its_own_limit_only_where_there_is_one():
 
 
 def test_all_limits_are_one_query(django_assert_num_queries):
+    clock_rules(NOW)  # the first of a process also makes the objects
     with django_assert_num_queries(1):
         clock_rules(NOW)
+
+
+def test_a_limit_that_changed_counts_at_once():
+    """What is kept between filings is asked for again the moment any row is another than it was."""
+    before = clock_rules(NOW)["C4"]
+    ClockRule.objects.filter(pk=before.pk).update(amount=before.amount + 1)
+    assert clock_rules(NOW)["C4"].amount == before.amount + 1
 
 
 def test_a_new_version_holds_from_its_day_and_the_old_one_until_its_eve():

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from appeals.models import Appeal, Draft, DraftPhoto, Photo
 from appeals.rules.life import About
+from appeals.selectors.clocks import clock_rules
 from appeals.services import drafts, receipts
 from common.selectors import calendar
 from common.uploads import MAX_BYTES
@@ -187,7 +188,7 @@ def test_the_draft_is_marked_as_sent_in_the_same_transaction_or_nothing_is_store
 
 def test_a_submit_takes_at_most_twelve_queries(phone):
     """With receipt, audit, event, clocks, outbox and draft; BEGIN, COMMIT and savepoints frame the work."""
-    calendar()  # the first of a process also reads the working days
+    calendar(), clock_rules(MONDAY)  # the first of a process also reads the working days and the limits
     phone.fill(who={"about": "nobody"}, place="")
     with CaptureQueriesContext(connection) as queries:
         assert phone.send(consent="1").status_code == 302
