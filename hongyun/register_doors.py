@@ -24,4 +24,9 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(SECRETARY, "abe", "admin:members_claim", "admin:members_claim_proof", one=True),
     *_doors(REGISTRAR | SECRETARY, "abd", "admin:members_drivers"),
     *_doors(REGISTRAR | SECRETARY, "abcd", "admin:members_driver", one=True),
+    *_doors(REGISTRAR | SECRETARY, "abde", "admin:members_exports"),
+    *_doors(REGISTRAR | SECRETARY, "abde", "admin:members_export_file", one=True),  # only to whoever asked, once
+    *_doors(SECRETARY, "abe", "admin:branches_members", "admin:branches_transfers"),
+    *_doors(SECRETARY, "e", "admin:branches_mine", "admin:branches_overview", "admin:branches_coverage", "admin:branches_terms"),
+    *_doors(SECRETARY, "abce", "admin:branches_one", "admin:branches_member", "admin:branches_act", "admin:branches_reveal", one=True),
 )

@@ -16,6 +16,17 @@ def stored_names() -> Iterator[str]:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
+    from accounts.registry import registry
+    from branches import registry as branches
     from common import stored_files
+    from members.selectors import beside
+    from members.services import exports, uploads
 
     stored_files.names_kept_by(stored_names)
+    registry.sweep("imports", uploads.sweep)
+    registry.sweep("exports", exports.sweep)
+    branches.when_proposing(beside.about)
+    branches.when_searching(beside.found)
+    branches.keys("enterprise", beside.enterprises_to_cover)
+    branches.keys("trade", beside.trades_to_cover)
+    branches.card("claims", where="rail", template="members/admin/_claims_card.html", build=beside.waiting_claims, order=20)

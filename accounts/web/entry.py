@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.middleware import HISTORY_OPEN
 from accounts.models import Person
 from accounts.services import people, sessions
+from common import clock
 
 HIDDEN_BEFORE = "history_hidden_before"  # ISO moment, only while the history is not open
 STEPPED_UP = "stepped_up_at"
@@ -66,6 +67,12 @@ def come_in_as_staff(request: HttpRequest, person: Person, *, kind: str, authent
     record_authentication(request, person, "password")
     record_authentication(request, person, "mfa", id=authenticator, type=kind)
     _remember(request, person, staff=True, now=now)
+
+
+def stepped_up_at(request: HttpRequest) -> datetime | None:
+    """When this session last gave its second factor once more, for acts that ask for it anew."""
+    stamp = request.session.get(STEPPED_UP)
+    return datetime.fromtimestamp(stamp, clock.UTC) if stamp else None
 
 
 def history_proved(request: HttpRequest, owner_id: int | None, *, how: str, now: datetime) -> None:

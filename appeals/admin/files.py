@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.admin.pages import page
 from accounts.rules.roles import HANDLING, Role
 from accounts.services import reveal as service
-from accounts.web.entry import STEPPED_UP
+from accounts.web.entry import stepped_up_at
 from appeals.admin import parts
 from appeals.admin.appeal_list import ROLES
 from appeals.admin.appeal_page import REVEAL_REASONS, appeal_or_404, show
@@ -38,11 +37,10 @@ def reveal(request: HttpRequest, key: UUID) -> HttpResponse:
     if reason is None:
         messages.warning(request, _("请先选一个理由。"))
         return redirect("admin:appeals_one", key=appeal.key)
-    again = request.session.get(STEPPED_UP)
     try:
         clear = service.reveal(
             subject=appeal, field="phone", by=request.viewer, reason=reason, now=clock.now(),
-            stepped_up_at=datetime.fromtimestamp(again, UTC) if again else None,
+            stepped_up_at=stepped_up_at(request),
         )  # fmt: skip
     except service.StepUpNeeded as needed:
         messages.warning(request, needed.message)

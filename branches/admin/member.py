@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,11 +17,12 @@ from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
 from accounts.selectors.people import masked
 from accounts.services import reveal as service
-from accounts.web.entry import STEPPED_UP
+from accounts.web.entry import stepped_up_at
 from branches import registry
 from branches.admin import parts
 from branches.admin.member_acts import acts_for
 from branches.models import Membership
+from branches.rules.kinds import has_vote
 from branches.selectors import members
 from branches.selectors.proposals import proposals_for
 from branches.selectors.scope import branches_for
@@ -51,11 +52,10 @@ def reveal(request: HttpRequest, person: UUID) -> HttpResponse:
     if field not in REVEALED or reason is None:
         messages.warning(request, _("请先选一个理由。"))
         return redirect(here)
-    again = request.session.get(STEPPED_UP)
     try:
         clear = service.reveal(
             subject=one.person, field=field, by=request.viewer, reason=str(reason), now=clock.now(),
-            stepped_up_at=datetime.fromtimestamp(again, UTC) if again else None,
+            stepped_up_at=stepped_up_at(request),
         )  # fmt: skip
     except service.StepUpNeeded as needed:
         messages.warning(request, needed.message)
@@ -97,7 +97,7 @@ def show(request: HttpRequest, one: Membership, *, clear: dict[str, str] | None 
 
 def _lead(one: Membership, current, now: datetime) -> str:
     where = current.branch.unit.name if current else _("核实过了，还没编进支部")
-    return f"{where} · {_('表决权')}{parts.vote_word(one)}"
+    return f"{where} · {_('有表决权') if has_vote(one.kind) else _('没有表决权')}"
 
 
 def _facts(one: Membership, shown, current, now: datetime) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from accounts.services.reveal import SHOWN_SECONDS, StepUpNeeded, reveal
-from accounts.web.entry import STEPPED_UP
+from accounts.web.entry import stepped_up_at
 from branches.models import Branch, Membership
 from branches.rules.proposals import Proposal
 from branches.selectors.figures import tallies
@@ -139,11 +139,10 @@ def _act(request: HttpRequest, row: Claim) -> HttpResponse:
 
 
 def _reveal(request: HttpRequest, row: Claim, *, now: datetime) -> HttpResponse:
-    stamp = request.session.get(STEPPED_UP)
     try:
         clear = reveal(
             subject=row.person, field="phone", by=request.viewer, reason=request.POST.get("reason", ""), now=now,
-            stepped_up_at=datetime.fromisoformat(stamp) if stamp else None,
+            stepped_up_at=stepped_up_at(request),
         )  # fmt: skip
     except StepUpNeeded as needed:
         messages.warning(request, needed.message)

@@ -19,7 +19,7 @@ from accounts.models import Place
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from accounts.services.reveal import SHOWN_SECONDS, StepUpNeeded, reveal
-from accounts.web.entry import STEPPED_UP
+from accounts.web.entry import stepped_up_at
 from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
@@ -114,11 +114,10 @@ def _reveal(request: HttpRequest, row: Driver, *, now: datetime) -> HttpResponse
     field = request.POST.get("field", "")
     if field not in ("phone", "id_number") or (field == "id_number" and not request.viewer.has_role(Role.REGISTRAR)):
         raise NotThere
-    stamp = request.session.get(STEPPED_UP)
     try:
         clear = reveal(
             subject=row.person, field=field, by=request.viewer, reason=request.POST.get("reason", ""), now=now,
-            stepped_up_at=datetime.fromisoformat(stamp) if stamp else None,
+            stepped_up_at=stepped_up_at(request),
         )  # fmt: skip
     except StepUpNeeded as needed:
         messages.warning(request, needed.message)

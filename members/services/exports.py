@@ -1,0 +1,136 @@
+"""Exports as jobs: asked with a reason, agreed to by a second person above 200 rows, made by the worker, taken once."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+
+import xlsxwriter
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from accounts.rules.viewer import Viewer
+from accounts.selectors.viewer import viewer_for
+from accounts.services import audit
+from common import clock, stored_files
+from common.errors import DomainError, NotThere
+from common.queue import kick
+from members.models import Export
+from members.rules.exports import COLUMNS, KEPT_HOURS, SECOND_PERSON_ABOVE, columns_of, safe_cell
+from members.selectors.exports import cells, may_ask, rows_for, to_decide
+
+LEASE = timedelta(minutes=5)
+TASK = "members.export"
+
+
+@transaction.atomic
+def ask(*, what: str, columns: list[str], filters: dict[str, str], reason: str, by: Viewer, now: datetime) -> Export:
+    """Ask for a workbook of what the screens show. Above 200 rows it waits for a second person.
+
+    Raises NotThere (not his to have), DomainError (no reason, no rows)."""
+    if what not in may_ask(by) or not by.second_factor:
+        raise NotThere
+    if len(reason.strip()) < 4:
+        raise DomainError(_("写一句做什么用，审计里留着"), field="reason")
+    count = rows_for(by, what, filters).count()
+    if not count:
+        raise DomainError(_("按这个条件一行都没有"), field="filters")
+    small = count <= SECOND_PERSON_ABOVE
+    row = Export.objects.create(
+        what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
+        state=Export.State.QUEUED if small else Export.State.ASKED, asked_by_id=by.person_id, asked_at=now,
+    )  # fmt: skip
+    audit.write(act="export.ask", by=by, about=row, new={"what": what, "rows": count, "state": row.state}, reason=reason, now=now)
+    if small:
+        kick(TASK, row.pk)
+    return row
+
+
+@transaction.atomic
+def decide(*, export: Export, agree: bool, by: Viewer, now: datetime) -> Export:
+    """The second person says yes or no. Raises NotThere (his own, decided already, rows he may not see)."""
+    row = to_decide(by).select_for_update().filter(pk=export.pk).first()
+    if row is None or not by.second_factor:
+        raise NotThere
+    row.state = Export.State.QUEUED if agree else Export.State.REFUSED
+    row.decided_by_id, row.decided_at = by.person_id, now
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+    audit.write(act="export.agree" if agree else "export.refuse", by=by, about=row, new={"rows": row.rows}, now=now)
+    if agree:
+        kick(TASK, row.pk)
+    return row
+
+
+def make(*, export_id: int, now: datetime) -> bool:
+    """Make the workbook, as whoever asked may see it at this moment. False when there was nothing to do.
+
+    Claimed by a conditional update with a lease; a killed worker's row is found again by the sweep."""
+    waiting = Export.objects.filter(pk=export_id, state=Export.State.QUEUED)
+    free = waiting.filter(claimed_at=None) | waiting.filter(claimed_at__lt=now - LEASE)
+    if not free.update(claimed_at=now):
+        return False
+    row = Export.objects.get(pk=export_id)
+    viewer = viewer_for(Person.objects.get(pk=row.asked_by_id), now=now)
+    if row.what not in may_ask(viewer):  # his posting ended meanwhile
+        Export.objects.filter(pk=row.pk, claimed_at=now).update(state=Export.State.FAILED)
+        return False
+    data, written = _workbook(row, viewer, now)
+    if written > SECOND_PERSON_ABOVE and row.decided_by_id is None:  # it grew past the limit while it waited
+        Export.objects.filter(pk=row.pk, claimed_at=now).update(state=Export.State.ASKED, rows=written, claimed_at=None)
+        return False
+    name = stored_files.store_sealed(data, root=settings.DATA_DIR)
+    with transaction.atomic():
+        done = Export.objects.filter(pk=row.pk, state=Export.State.QUEUED, claimed_at=now).update(
+            state=Export.State.READY, stored=name, rows=written, ready_at=now, expires_at=now + timedelta(hours=KEPT_HOURS)
+        )
+        if done:
+            audit.write(act="export.made", about=row, new={"rows": written}, actor_word="worker", now=now)
+    if not done:
+        stored_files.delete_sealed(name, root=settings.DATA_DIR)
+    return bool(done)
+
+
+def take(*, export: Export, by: Viewer, now: datetime) -> bytes:
+    """The workbook, to whoever asked and once. Raises NotThere."""
+    with transaction.atomic():
+        mine = Export.objects.filter(pk=export.pk, asked_by_id=by.person_id or 0, state=Export.State.READY, expires_at__gt=now)
+        if not by.second_factor or not mine.update(state=Export.State.TAKEN, taken_at=now):
+            raise NotThere
+        row = Export.objects.get(pk=export.pk)
+        data = stored_files.open_sealed(row.stored, root=settings.DATA_DIR)
+        name, row.stored = row.stored, ""
+        row.save(update_fields=["stored"])
+        audit.write(act="export.taken", by=by, about=row, new={"rows": row.rows}, now=now)
+    stored_files.delete_sealed(name, root=settings.DATA_DIR)
+    return data
+
+
+def sweep(*, now: datetime) -> int:
+    """Make what nobody makes, let go of what nobody took in a day."""
+    moved = 0
+    waiting = Export.objects.filter(state=Export.State.QUEUED)
+    for pk in list((waiting.filter(claimed_at=None) | waiting.filter(claimed_at__lt=now - LEASE)).values_list("pk", flat=True)[:5]):
+        moved += make(export_id=pk, now=now)
+    for row in Export.objects.filter(state=Export.State.READY, expires_at__lte=now)[:100]:
+        if Export.objects.filter(pk=row.pk, state=Export.State.READY).update(state=Export.State.EXPIRED, stored=""):
+            stored_files.delete_sealed(row.stored, root=settings.DATA_DIR)
+            moved += 1
+    return moved
+
+
+def _workbook(row: Export, viewer: Viewer, now: datetime) -> tuple[bytes, int]:
+    out, written = io.BytesIO(), 0
+    words = dict(COLUMNS[row.what])
+    with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("导出")
+        for column, name in enumerate(row.columns):
+            sheet.write_string(0, column, words[name])
+        for values in cells(viewer, row.what, row.filters):
+            written += 1
+            for column, name in enumerate(row.columns):
+                sheet.write_string(written, column, safe_cell(values[name]))
+        note = f"截至 {clock.local(now):%Y-%m-%d %H:%M}，共 {written} 行；姓名、手机号、车牌已遮"
+        sheet.write_string(written + 2, 0, note)
+    return out.getvalue(), written
