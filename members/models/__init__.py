@@ -5,12 +5,14 @@ from members.models.claims import Claim, Outreach
 from members.models.drivers import Driver, DriverVehicle, Duplicate, SearchKey, Vehicle
 from members.models.enterprises import Enterprise, EnterpriseName, UnionMember
 from members.models.exports import Export
+from members.models.requests import DataRequest
 from members.models.zones import ContactNote, Match, NoContact, Refusal, Seat, Waiting
 
 __all__ = [
     "Claim",
     "Conflict",
     "ContactNote",
+    "DataRequest",
     "Declaration",
     "Driver",
     "DriverVehicle",

@@ -72,6 +72,8 @@ def allowed(name: str, slug: str) -> bool:
     door = ROWS[name]
     if door.guard == EVERYONE:
         return True
+    if door.guard == DRIVER and not door.one:
+        return slug != "outsider"  # whoever is signed in, about himself
     if door.guard == DRIVER:
         return slug == OWN or (name == "members:claim" and slug == "neighbour")  # a member sees his branch there
     return bool(door.guard & roles_of(slug)) and (not door.one or slug in KNOWS.get(name, {slug}))

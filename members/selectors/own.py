@@ -1,0 +1,77 @@
+"""Everything the register holds about whoever looks: for his own eyes, his ID behind its mask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Person
+from accounts.rules.consents import WORDS
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from accounts.selectors.consents import consents_of
+from branches.models import Membership
+from common import clock
+from common.masks import mask_id
+from members.models import Claim, Driver, DriverVehicle, UnionMember
+from members.models.requests import DataRequest
+
+
+def own_facts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Groups of (word, value). Nothing for whoever is not signed in."""
+    person = Person.objects.select_related("place").filter(pk=viewer.person_id or 0).first()
+    if person is None:
+        return []
+    groups = [("账号", [("姓名", person.name or "没写"), ("手机号", person.phone or "没有"), ("身份证号", mask_id(person.id_number) or "没有")])]
+    driver = Driver.objects.filter(person=person, merged_into=None).select_related("place", "living_place", "enterprise").first()
+    if driver:
+        groups.append(("司机登记", _driver(driver)))
+    member = Membership.objects.filter(person=person, ended_on=None).first()
+    if member:
+        groups.append(("支部", _member(member)))
+    union = UnionMember.objects.filter(person=person, ended_on=None).select_related("enterprise").first()
+    if union:
+        groups.append(("工会", [("单位", union.enterprise.name if union.enterprise else "—"), ("职业", str(union.get_occupation_display()))]))
+    claim = Claim.objects.filter(person=person).exclude(source=Claim.Source.CENSUS).order_by("-at").first()
+    if claim:
+        groups.append(("找支部", [("组织关系在", claim.relation_place or "—"), ("到哪一步", str(claim.get_state_display()))]))
+    return groups
+
+
+def own_consents(viewer: Viewer) -> list[dict[str, Any]]:
+    """Each consent that stands, with what it allows and what withdrawing does."""
+    return [
+        {"purpose": each.purpose, "words": WORDS[each.purpose], "since": clock.local(each.given_at)}
+        for each in consents_of(viewer).filter(withdrawn_at=None)
+    ]
+
+
+def own_requests(viewer: Viewer) -> QuerySet[DataRequest]:
+    """What he asked for, newest first."""
+    return DataRequest.objects.filter(person_id=viewer.person_id or 0).order_by("-asked_at", "-id")
+
+
+def requests_to_answer(viewer: Viewer) -> QuerySet[DataRequest]:
+    """Open requests for the keeper of the register; never his own."""
+    if not viewer.has_role(Role.REGISTRAR):
+        return DataRequest.objects.none()
+    return DataRequest.objects.exclude(person_id=viewer.person_id).select_related("person").order_by("asked_at", "id")
+
+
+def _driver(driver: Driver) -> list[tuple[str, str]]:
+    plates = DriverVehicle.objects.filter(driver=driver, until=None).values_list("vehicle__plate", flat=True)
+    return [
+        ("镇街", driver.place.name), ("单位", driver.enterprise.name if driver.enterprise else str(driver.get_engagement_display())),
+        ("行业", driver.trade or "—"), ("准驾车型", driver.licence_class or "—"), ("从业资格证", mask_id(driver.certificate_number) or "—"),
+        ("证有效期", f"{driver.certificate_expiry:%Y-%m-%d}" if driver.certificate_expiry else "—"), ("车", "、".join(plates) or "—"),
+        ("自报政治面貌", driver.claimed_status or "—"), ("入库", f"{clock.local(driver.registered_at):%Y-%m-%d}"),
+    ]  # fmt: skip
+
+
+def _member(member: Membership) -> list[tuple[str, str]]:
+    placed = member.placements.filter(until=None).select_related("branch__unit").first()
+    return [
+        ("类别", str(member.get_kind_display())), ("支部", placed.branch.unit.name if placed else "还没编入"),
+        ("入党", f"{member.joined_on:%Y-%m}" if member.joined_on else "—"),
+    ]  # fmt: skip

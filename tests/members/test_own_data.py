@@ -1,0 +1,83 @@
+"""A person's own data: seen, copied, corrected, asked to be deleted; who looked; consent taken back."""
+
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.rules.viewer import NOBODY, Viewer
+from accounts.selectors.consents import agreed
+from accounts.services import consents
+from accounts.services.reveal import reveal
+from common.errors import DomainError, NotThere
+from members.models import DataRequest
+from members.selectors import own
+from members.services import own as services
+from tests.cast import MONDAY, make_cast
+from tests.house.walking import signed_in
+from tests.members.makers import make_driver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(db):
+    cast = make_cast("driver", "neighbour", "registrar", "second_registrar", "secretary")
+    make_driver("张师傅", phone="13800000001", person=cast.driver, trade="煤炭")
+    return cast
+
+
+def of(person) -> Viewer:
+    return Viewer(person_id=person.pk)
+
+
+def test_he_sees_what_is_known_of_him_and_nobody_else_does(people):
+    shown = dict(own.own_facts(of(people.driver)))
+    assert dict(shown["司机登记"])["行业"] == "煤炭" and dict(shown["账号"])["手机号"] == "13800000001"
+    assert "司机登记" not in dict(own.own_facts(of(people.neighbour)))
+    assert own.own_facts(NOBODY) == []
+
+
+def test_the_copy_holds_what_the_page_shows(people):
+    answer = signed_in(people.driver).get("/members/data/copy")
+    assert json.loads(answer.content)["司机登记"]["行业"] == "煤炭"
+    assert signed_in(None).get("/members/data/copy").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looked_is_told_as_role_and_count(people):
+    keeper = people.viewer("registrar")
+    reveal(subject=people.driver, field="phone", by=keeper, reason="核对摸排", now=MONDAY)
+    page = signed_in(people.driver).get("/members/data").content.decode()
+    assert "信息库管理员" in page and "1 次" in page and people.registrar.name not in page
+
+
+def test_a_request_is_answered_by_a_keeper_with_words_and_never_by_himself(people):
+    with pytest.raises(DomainError):
+        services.ask(kind="correct", words="", by=of(people.driver), now=MONDAY)
+    row = services.ask(kind="correct", words="我在棠张镇，不在利国", by=of(people.driver), now=MONDAY)
+    assert services.ask(kind="correct", words="再说一遍这件事", by=of(people.driver), now=MONDAY) == row
+    with pytest.raises(NotThere):
+        services.answer(request=row, done=True, words="改好了，谢谢", by=people.viewer("secretary"), now=MONDAY)
+    with pytest.raises(DomainError):
+        services.answer(request=row, done=False, words="", by=people.viewer("registrar"), now=MONDAY)
+    services.answer(request=row, done=True, words="改成棠张镇了", by=people.viewer("registrar"), now=MONDAY)
+    assert own.own_requests(of(people.driver)).get().answer == "改成棠张镇了"
+    mine = services.ask(kind="delete", words="", by=of(people.registrar), now=MONDAY)
+    with pytest.raises(NotThere):
+        services.answer(request=mine, done=True, words="自己给自己办", by=people.viewer("registrar"), now=MONDAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DataRequest.objects.filter(pk=mine.pk).update(answered_by=people.registrar)
+
+
+def test_a_consent_is_taken_back_on_the_page_with_the_next_reading(people):
+    consents.give(person=people.driver, purpose="zone", now=MONDAY)
+    keeper = people.viewer("registrar")
+    assert agreed(keeper, [people.driver.pk], "zone")
+    assert signed_in(people.driver).post("/members/data", {"withdraw": "zone"}).status_code == 302
+    assert not agreed(keeper, [people.driver.pk], "zone")
+
+
+def test_what_was_typed_stays_on_the_page_when_it_is_too_short(people):
+    answer = signed_in(people.driver).post("/members/data", {"kind": "correct", "words": "错"})
+    assert answer.status_code == 422 and "错</textarea>" in answer.content.decode()
