@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from appeals.models import Appeal, Draft, DraftPhoto, Photo
 from common import stored_files, uploads
@@ -56,8 +57,12 @@ def begin(*, holder: str, now: datetime) -> Draft:
 
 def of_form(*, holder: str, client_key: UUID, now: datetime) -> Draft:
     """The draft a posted form belongs to: by its key when it is this browser's (sent or not), else the open
-    one, else a new one under that key. Two first posts of one form give one draft."""
-    rows = list(Draft.objects.filter(holder=holder, touched_at__gt=now - LIVES).order_by("-pk")[:20])
+    one, else a new one under that key. Two first posts of one form give one draft.
+
+    One that was found carries `has_photos`, so that a form without pictures asks for none."""
+    has_photos = Exists(DraftPhoto.objects.filter(draft=OuterRef("pk")))
+    mine = Draft.objects.filter(holder=holder, touched_at__gt=now - LIVES)
+    rows = list(mine.annotate(has_photos=has_photos).order_by("-pk")[:20])
     same = next((row for row in rows if row.client_key == client_key), None)
     draft = same or next((row for row in rows if row.appeal_id is None), None)
     if draft is not None:

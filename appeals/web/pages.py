@@ -157,5 +157,5 @@ def filing_of(draft: Draft, answers: Mapping[str, Any]) -> Filing:
     """The draft as the services file it."""
     units = nameable_units() if answers.get("about") in ("squad", "other") else []
     place = Place.objects.filter(code=answers["place"]).first() if answers.get("place") else None
-    photos = list(draft.photos.all())
+    photos = list(draft.photos.all()) if getattr(draft, "has_photos", True) else []
     return forms.filing_from(answers, client_key=draft.client_key, units=units, place=place, photos=photos)
