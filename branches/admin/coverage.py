@@ -126,7 +126,7 @@ def _line(line: Line, table: Table, request: HttpRequest, committee: bool) -> di
         "kind": kind_words()[line.key.kind], "kind_code": line.key.kind, "key": line.key.key, "name": line.key.name,
         "branches": [table.names.get(pk, "") for pk in line.branches], "by_place": line.by_place,
         "tone": "warn" if line.is_gap else "err" if line.is_overlap else "",
-        "rows": [{"pk": pk, "name": table.names.get(branch, "")} for pk, branch in rows],
+        "rows": [{"pk": pk, "name": table.names.get(branch, ""), "short": short_branch(table.names.get(branch, ""))} for pk, branch in rows],
     }  # fmt: skip
 
 

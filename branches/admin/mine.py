@@ -112,8 +112,7 @@ def lines_of(branch: Branch, everybody: list[Membership], officers: Sequence[Off
     near = [each for each in everybody if each.kind == "probationary" and probation.is_near(each.decide_on, today)]
     silent = [each for each in everybody if contact.is_out(each.heard_on, today)]
     lines = [
-        {"word": _("转正"), "text": _("%s 讨论转正") % mask_name(each.person.name), "url": _member(each),
-         "badge": parts.Badge(parts.short_day(each.decide_on, now), "warn", "clock")}
+        {"word": _("转正"), "text": mask_name(each.person.name), "url": _member(each), "badge": parts.decision_badge(each.decide_on, now=now)}
         for each in sorted(near, key=lambda each: each.decide_on)[:DUE_SHOWN]
     ]  # fmt: skip
     for each in sorted(silent, key=lambda each: each.heard_on)[:DUE_SHOWN]:

@@ -48,14 +48,21 @@ def reminders(membership: Membership, offices: Iterable[Officer], *, now: dateti
         word = office.get_post_display()
         found.append(Badge(f"{office.group.name} {word}" if office.group else word))
     if membership.kind == Kind.PROBATIONARY and membership.decide_on:
-        near = probation.is_near(membership.decide_on, today)
-        found.append(Badge(_("转正讨论 %s") % short_day(membership.decide_on, now), "warn" if near else "", "clock"))
+        found.append(decision_badge(membership.decide_on, now=now))
     if membership.kind in kinds.ELSEWHERE and membership.home_branch:
         found.append(Badge(_("关系在 %s") % membership.home_branch[:16]))
     heard = getattr(membership, "heard_on", None)
     if heard and contact.is_out(heard, today):
         found.append(Badge(_("失联 %s 个月") % contact.months_silent(heard, today), "err", "alert"))
     return found
+
+
+def decision_badge(day: date, *, now: datetime) -> Badge:
+    """转正讨论 12-08: due within a month in amber, gone by in red."""
+    today = clock.today(now)
+    if day < today:
+        return Badge(_("转正讨论过了 %s 天") % (today - day).days, "err", "alert")
+    return Badge(_("转正讨论 %s") % short_day(day, now), "warn" if probation.is_near(day, today) else "", "clock")
 
 
 def row_of(membership: Membership, offices: Iterable[Officer], *, now: datetime) -> dict:

@@ -12,6 +12,7 @@ from accounts.models import Posting, Unit
 from accounts.rules.roles import Role
 from accounts.selectors.viewer import in_force
 from branches.admin import parts
+from branches.admin.coverage import short_branch
 from branches.admin.mine import staff_or_masked
 from branches.models import Officer
 from branches.rules import terms
@@ -52,6 +53,7 @@ def _show(request: HttpRequest, error: DomainError | None) -> HttpResponse:
         },
         rows=[_row(each, request, now=now) for each in rows],
         missing=_missing(request, rows),
+        ending=_ending(request, rows, now=now),
         posted=_posted(request, rows, now=now),
         posts=[(Officer.Post.SECRETARY.value, Officer.Post.SECRETARY.label), (Officer.Post.DEPUTY.value, Officer.Post.DEPUTY.label)],
         today=clock.today(now).isoformat(),
@@ -63,21 +65,28 @@ def _show(request: HttpRequest, error: DomainError | None) -> HttpResponse:
 
 def _row(each: Officer, request: HttpRequest, *, now) -> dict:
     return {
-        "pk": each.pk, "unit": each.unit.name, "post": each.get_post_display(), "group": each.group.name if each.group else "",
+        "pk": each.pk, "unit": short_branch(each.unit.name), "post": each.get_post_display(), "group": each.group.name if each.group else "",
         "name": staff_or_masked(each), "since": each.since, "ends": each.term_ends, "badge": parts.term_badge(each, now=now),
         "told": each.warned_at, "own": each.person_id == request.viewer.person_id,
     }  # fmt: skip
 
 
-def _missing(request: HttpRequest, rows: list[Officer]) -> list[str]:
+def _missing(request: HttpRequest, rows: list[Officer]) -> list[dict]:
     """Branches without a secretary written down, and committees that are not three to five."""
     found = []
     led = {each.unit_id for each in rows if each.post == Officer.Post.SECRETARY}
     for figures in figures_for(request.viewer):
-        if figures.branch.unit_id not in led:
-            found.append(_("%s：还没有记书记") % figures.branch.unit.name)
-        found += [f"{figures.branch.unit.name}：{each.words}" for each in figures.warnings if each.code == "committee"]
+        words = [] if figures.branch.unit_id in led else [_("还没有记书记")]
+        words += [each.words for each in figures.warnings if each.code == "committee"]
+        if words:
+            found.append({"branch": short_branch(figures.branch.unit.name), "words": "；".join(words)})
     return found
+
+
+def _ending(request: HttpRequest, rows: list[Officer], *, now) -> dict | None:
+    """The office whose end is about to be written down, asked for by `?end=`; never one's own."""
+    number = small_number(request.POST.get("officer", "") or request.GET.get("end", ""))
+    return next((_row(each, request, now=now) for each in rows if each.pk == number and each.person_id != request.viewer.person_id), None)
 
 
 def _posted(request: HttpRequest, rows: list[Officer], *, now) -> list[tuple[str, str]]:
