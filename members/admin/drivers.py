@@ -56,8 +56,8 @@ def drivers(request: HttpRequest) -> HttpResponse:
     filters = _filters(asked)
     rows = _narrowed(register.drivers_for(viewer), asked)
     if sought:
-        rows = register.found(rows, sought)
-    total = register.counted(rows)
+        rows = register.found(viewer, rows, sought)
+    total = register.counted(viewer, rows)
     lines = _page_of(rows, asked)
     return render_page(
         request, "members/admin/drivers.html", title=_("司机"), crumbs=[(_("信息库"), None), (_("司机"), None)],
@@ -264,7 +264,7 @@ def _day(text: str, now: datetime) -> date:
 
 def find(viewer: Viewer, text: str) -> list[Found]:
     """Hits of the search box: what a list may show of them."""
-    rows = register.found(register.drivers_for(viewer), text).select_related("person", "place").order_by("pk")[:10]
+    rows = register.found(viewer, register.drivers_for(viewer), text).select_related("person", "place").order_by("pk")[:10]
     return [
         Found(mask_name(each.person.name), f"{mask_phone(each.person.phone)} · {each.place.name}", reverse("admin:members_driver", args=[each.person.key]))
         for each in rows

@@ -33,7 +33,7 @@ def drivers_for(viewer: Viewer) -> QuerySet[Driver]:
     return rows.filter(Q(person__in=people) | Exists(held))
 
 
-def found(rows: QuerySet[Driver], typed: str) -> QuerySet[Driver]:
+def found(viewer: Viewer, rows: QuerySet[Driver], typed: str) -> QuerySet[Driver]:
     """Those of `rows` who are found by two or more characters of the name, a plate, or the last four of the phone."""
     key = key_for(typed)
     if not key:
@@ -48,7 +48,7 @@ def found(rows: QuerySet[Driver], typed: str) -> QuerySet[Driver]:
     return rows.filter(pk__in=kept.values("driver_id"))
 
 
-def counted(rows: QuerySet[Driver]) -> int:
+def counted(viewer: Viewer, rows: QuerySet[Driver]) -> int:
     """How many, up to one more than MOST_COUNTED: a pager never counts a million rows."""
     return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
 

@@ -20,11 +20,12 @@ EXEMPT_SELECTORS = {
     "appeals.selectors.rules.rule_set", "appeals.selectors.health.backlog",
     "appeals.selectors.facts.sampled", "appeals.selectors.facts.working_days_after",
     "notices.selectors.health.outbox_depth",
+    "members.selectors.beside.enterprises_to_cover", "members.selectors.beside.trades_to_cover",
     # structure that viewers themselves are built from
     "accounts.selectors.viewer.viewer_for", "accounts.selectors.viewer.viewers_for", "accounts.selectors.viewer.counting_since",
     "accounts.selectors.viewer.counted", "accounts.selectors.viewer.in_force",
     "accounts.selectors.viewer.unit_parents", "accounts.selectors.viewer.barred_for",
-    "accounts.selectors.units.closure_of", "accounts.selectors.units.conflicted_persons",
+    "accounts.selectors.units.closure_of", "accounts.selectors.units.closures_of", "accounts.selectors.units.conflicted_persons",
     "accounts.selectors.units.posted_to", "accounts.selectors.units.posted_as",
     "accounts.selectors.units.unit_by_scheme_name", "accounts.selectors.units.nameable_units",
     # signing in: there is no viewer yet
@@ -87,7 +88,7 @@ def test_every_task_has_a_route_and_a_row_that_the_sweep_finds_again():
     from accounts.registry import registry
 
     swept = {"appeals.route": "routing", "notices.send": "notices", "notices.sweep": "notices", "accounts.seal_audit": "audit"}
-    swept |= {"members.stage": "imports", "members.apply": "imports"}
+    swept |= {"members.stage": "imports", "members.apply": "imports", "members.export": "exports"}
     own = {"hongyun.sweep", "hongyun.tidy"}
     assert {name for name in ours if name not in own} <= set(swept)
     assert set(swept.values()) <= set(registry.sweeps)
