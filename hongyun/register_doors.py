@@ -29,4 +29,8 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(SECRETARY, "abe", "admin:branches_members", "admin:branches_transfers"),
     *_doors(SECRETARY, "e", "admin:branches_mine", "admin:branches_overview", "admin:branches_coverage", "admin:branches_terms"),
     *_doors(SECRETARY, "abce", "admin:branches_one", "admin:branches_member", "admin:branches_act", "admin:branches_reveal", one=True),
+    *_doors(SECRETARY, "ade", "admin:members_zones", "admin:members_waiting"),
+    *_doors(SECRETARY, "ade", "admin:members_zone", one=True),
+    *_doors(DRIVER, "abde", "members:five", "members:one_of_five", "members:let_go", one=True),  # a member, his own five
+    *_doors(DRIVER, "abe", "members:contact", "members:contact_change", one=True),  # a driver, his own contact
 )

@@ -19,6 +19,7 @@ def connect() -> None:
     from accounts.registry import registry
     from branches import registry as branches
     from common import stored_files
+    from members import zone_wiring
     from members.selectors import beside
     from members.services import exports, uploads
 
@@ -30,3 +31,4 @@ def connect() -> None:
     branches.keys("enterprise", beside.enterprises_to_cover)
     branches.keys("trade", beside.trades_to_cover)
     branches.card("claims", where="rail", template="members/admin/_claims_card.html", build=beside.waiting_claims, order=20)
+    zone_wiring.connect()

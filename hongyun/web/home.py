@@ -16,6 +16,7 @@ from appeals.web import mine
 from common import clock
 from hongyun.web.news import news_for
 from hongyun.web.tabs import TABS
+from members.web.contact import cards_for
 
 
 @require_safe
@@ -27,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "draft_at": mine.draft_at(request, now=now),
         "promise": _promise(now),
         "news": news_for(request, now=now, most=3),
+        "zone": cards_for(request.viewer, now=now),
         "tabs": TABS,
     }
     return render(request, "site/home.html", context)

@@ -12,6 +12,7 @@ from appeals.web import browser
 from common import clock
 from hongyun.web.news import news_for
 from hongyun.web.tabs import TABS
+from members.web.contact import cards_for
 
 
 @require_safe
@@ -25,5 +26,6 @@ def me(request: HttpRequest) -> HttpResponse:
         "person": masked(request.user) if signed_in else None,
         "mine": own_appeals(browser.driver(request, now=now)).count(),
         "news": news_for(request, now=now, most=10),
+        "zone": cards_for(request.viewer, now=now),
     }
     return render(request, "site/me.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.web import find
+from members.web import contact, find
 
 app_name = "members"
 urlpatterns = [
@@ -11,4 +11,9 @@ urlpatterns = [
     path("branch/proof", find.proof, name="proof"),
     path("branch/withdraw", find.withdraw, name="withdraw"),
     path("branch/again", find.again, name="again"),
+    path("five", contact.five, name="five"),
+    path("five/<uuid:key>", contact.one, name="one_of_five"),
+    path("five/<uuid:key>/let-go", contact.let_go, name="let_go"),
+    path("contact", contact.contact, name="contact"),
+    path("contact/change", contact.change, name="contact_change"),
 ]
