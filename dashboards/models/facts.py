@@ -24,6 +24,8 @@ class DayFact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["by", "day", "of"], name="one_fact_a_day_and_part")]
+        # A few parts over many days (squads by quarter): by the constraint alone every part of every day was read.
+        indexes = [models.Index(fields=["by", "of", "day", "closed"], name="facts_of_a_part")]
 
     def __str__(self) -> str:
         return f"facts of {self.day} {self.by} {self.of}"

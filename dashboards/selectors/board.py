@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Sum, Value
 
 from accounts.models import Place, Unit
 from accounts.rules.viewer import Viewer
@@ -90,7 +90,7 @@ class Board:
     def units(self) -> dict[str, tuple[str, str]]:
         """Unit id as text -> (group, name)."""
         found = {}
-        for pk, code, name, scheme, kind in self._units:
+        for pk, code, name, scheme, kind in self._named[0]:
             group = group_of(kind, code)
             found[str(pk)] = (group, GROUP_WORDS.get(group) or scheme or name)
         return found
@@ -100,25 +100,31 @@ class Board:
         return in_a_squad(self.viewer)
 
     @cached_property
-    def _units(self) -> list[tuple]:
-        return list(Unit.objects.order_by("code").values_list("pk", "code", "name", "scheme_name", "kind"))
+    def _named(self) -> tuple[list[tuple], list[tuple]]:
+        """Units and places, each by their code, in one query: (pk, code, name, scheme name, kind)."""
+        units = Unit.objects.order_by().annotate(of=Value(0)).values_list("of", "pk", "code", "name", "scheme_name", "kind")
+        places = Place.objects.order_by().annotate(of=Value(1), none=Value("")).values_list("of", "pk", "code", "name", "none", "kind")
+        found: tuple[list[tuple], list[tuple]] = ([], [])
+        for of, *row in sorted(units.union(places, all=True), key=lambda row: row[2]):
+            found[of].append(tuple(row))
+        return found
 
     @cached_property
     def codes(self) -> dict[str, str]:
         """Squads: id as text -> code."""
-        return {str(pk): code for pk, code, _name, _scheme, kind in self._units if kind == Unit.Kind.SQUAD}
+        return {str(pk): code for pk, code, _name, _scheme, kind in self._named[0] if kind == Unit.Kind.SQUAD}
 
     @cached_property
     def names(self) -> dict[str, str]:
         """What to call a part by its name in addresses: units and their groups, single squads, places."""
         found = dict(self.units.values())
-        found |= {code: scheme or name for _pk, code, name, scheme, kind in self._units if kind == Unit.Kind.SQUAD}
+        found |= {code: scheme or name for _pk, code, name, scheme, kind in self._named[0] if kind == Unit.Kind.SQUAD}
         return found | dict(self.places.values())
 
     @cached_property
     def places(self) -> dict[str, tuple[str, str]]:
         """Place id as text -> (code, name)."""
-        return {str(pk): (code, name) for pk, code, name in Place.objects.values_list("pk", "code", "name")}
+        return {str(pk): (code, name) for pk, code, name, _scheme, _kind in self._named[1]}
 
     @cached_property
     def present(self) -> list[dict]:

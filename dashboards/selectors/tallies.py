@@ -74,7 +74,7 @@ def _read_facts(viewer: Viewer, tally: Tally, *, now: datetime) -> None:
     barred = frozenset(barred_from(viewer))
     single = Appeal.objects.filter(Q(pk__in=sorted(barred) or [0]) | on_days(viewer, dirty, now=now))
     out, live = [], []
-    found = cases(viewer, single, now=now)
+    found = cases(viewer, single, now=now, few=True)
     for case in with_accused(viewer, found) if sees_accused(viewer) else found:
         (out if case.pk in barred else live).append(case)
     tally.add_cases(out, COUNTER, now=now, sign=-1, wanted=lambda day: day not in dirty)
