@@ -5,6 +5,7 @@ from members.models.claims import Claim, Outreach
 from members.models.drivers import Driver, DriverVehicle, Duplicate, SearchKey, Vehicle
 from members.models.enterprises import Enterprise, EnterpriseName, UnionMember
 from members.models.exports import Export
+from members.models.joining import EmployerChoice, HandOver, JoinRequest, PhoneTail
 from members.models.requests import DataRequest
 from members.models.zones import ContactNote, Match, NoContact, Refusal, Seat, Waiting
 
@@ -17,14 +18,18 @@ __all__ = [
     "Driver",
     "DriverVehicle",
     "Duplicate",
+    "EmployerChoice",
     "Enterprise",
     "EnterpriseName",
     "Export",
     "FieldChange",
+    "HandOver",
     "HeaderWord",
+    "JoinRequest",
     "Match",
     "NoContact",
     "Outreach",
+    "PhoneTail",
     "Refusal",
     "SearchKey",
     "Seat",
