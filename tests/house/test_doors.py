@@ -93,6 +93,15 @@ def district(world, db, settings):
         yield world[0]
 
 
+def strict(response, name: str) -> bool:
+    """One policy everywhere: nothing from elsewhere, nothing inline. The API's page alone has styles of its own."""
+    policy = response.get("Content-Security-Policy", "")
+    if name == "api:docs" and response.status_code == 200:
+        policy = policy.replace("style-src 'self' 'unsafe-inline'", "style-src 'self'")
+    sources = {word for part in policy.split(";") for word in part.split()[1:]}
+    return "default-src 'none'" in policy and "script-src 'self'" in policy and sources <= {"'self'", "'none'", "data:", "blob:"}
+
+
 def samples_for(route, world):
     """What this route is walked with: one sample where all are alike, each where the answer depends on it."""
     door = ROWS[route.name]
@@ -120,6 +129,8 @@ def faults(world, slug: str) -> list[str]:
             may, response = allowed(door, slug, sample), knocking.knock(client, route.name, world.path(route, sample))
             if response.status_code >= 500 or response.status_code == 405 or shut(response) == may:
                 wrong.append(f"{door.name} (sample {n}): {response.status_code}, the table {'opens' if may else 'shuts'} it")
+            if not strict(response, door.name):
+                wrong.append(f"{door.name} (sample {n}): {response.get('Content-Security-Policy')}")
     return wrong
 
 
