@@ -14,6 +14,7 @@ from branches.services import membership as memberships
 from branches.services import placement
 from hongyun.doors import DRIVER, EVERYONE
 from hongyun.register_doors import REGISTER_DOORS
+from members.models import Seat
 from members.services import claims, exports
 from tests.cast import CAST, MONDAY, make_cast
 from tests.house import knocking
@@ -30,10 +31,12 @@ KNOWS = {
     "admin:members_driver": {"registrar", "second_registrar"},
     "admin:members_export_file": {"registrar"},
     **dict.fromkeys(
-        ("admin:branches_one", "admin:branches_member", "admin:branches_act", "admin:branches_reveal"), {"secretary", "committee_secretary"}
+        ("admin:branches_one", "admin:branches_member", "admin:branches_act", "admin:branches_reveal", "admin:members_zone"),
+        {"secretary", "committee_secretary"},
     ),
 }
-OWN = "driver"  # whose claim it is
+OWN = "driver"  # whose claim it is; the neighbour is his contact
+FIVE = ("members:five", "members:one_of_five", "members:let_go")  # a member's own
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +66,10 @@ def build(folder):
     placement.place(
         membership=member, branch=Branch.objects.get(unit__code="branch-03"), by=cast.viewer("secretary"), now=MONDAY
     )
+    seat = Seat.objects.create(contact=cast.neighbour, driver=make_driver("张师傅", person=cast.driver), seat=1, since=MONDAY)
     about = {"person": cast.neighbour.key, "branch": "branch-03", "act": "contact"}
     keys = {"admin:members_claim": claim.key, "admin:members_claim_proof": claim.key, "admin:members_driver": driver.person.key, "admin:members_export_file": export.key}
+    keys |= dict.fromkeys(FIVE, seat.driver.person.key) | {"admin:members_zone": cast.neighbour.key}
     return cast, keys, about
 
 
@@ -74,6 +79,8 @@ def allowed(name: str, slug: str) -> bool:
         return True
     if door.guard == DRIVER and not door.one:
         return slug != "outsider"  # whoever is signed in, about himself
+    if name in FIVE:
+        return slug == "neighbour"
     if door.guard == DRIVER:
         return slug == OWN or (name == "members:claim" and slug == "neighbour")  # a member sees his branch there
     return bool(door.guard & roles_of(slug)) and (not door.one or slug in KNOWS.get(name, {slug}))
