@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,6 +14,7 @@ from common.sheet_tables import (
     LOOK_FOR_HEADER,
     Columns,
     Form,
+    cell_text,
     find_columns,
     is_header_again,
     is_note,
@@ -20,6 +22,9 @@ from common.sheet_tables import (
     read_names,
 )
 from common.sheets import Cell, Row, Sheet, cell_name
+
+_TOTAL = re.compile(r"(?:本表|以上|全镇|全街道)?[合总共]计|共\d")
+_COUNT = re.compile(r"(?<![\d.])(\d{1,6})(?:人|名)?$")
 
 
 @dataclass(slots=True)
@@ -32,6 +37,7 @@ class SheetReport:
     kind: str = ""  # that of the form
     header_row: int = 0
     rows: int = 0
+    total: int | None = None  # what a line of totals below the table says
     fields: tuple[str, ...] = ()
     unknown: dict[str, int] = field(default_factory=dict)  # header -> cells filled in that column
     doubled: tuple[str, ...] = ()
@@ -89,6 +95,7 @@ class _Reader:
         if not self._starts_like_a_number(cells[self.second]) and (
             is_note(cells, self.second) or is_header_again(cells, self.columns, self.form)
         ):
+            self._total(cells)
             return None
         if self.sheet.formulas:
             self._check_formulas(number)
@@ -97,6 +104,13 @@ class _Reader:
             if column < len(cells) and not _empty(cells[column]):
                 self.report.unknown[header] += 1
         return {name: cells[at] for name, at in self.at}
+
+    def _total(self, cells: Row) -> None:
+        texts = [cell_text(cell).replace(" ", "") for cell in cells if not _empty(cell)]
+        if not texts or not _TOTAL.match(texts[0]):
+            return
+        found = [_COUNT.search(text) for text in texts]
+        self.report.total = next((int(one[1]) for one in found if one), self.report.total)
 
     @staticmethod
     def _starts_like_a_number(cell: Cell) -> bool:

@@ -11,6 +11,7 @@ from hongyun.doors import DRIVER, EVERYONE, Door
 
 REGISTRAR = frozenset({Role.REGISTRAR})
 SECRETARY = frozenset({Role.SECRETARY})
+IMPORTERS = frozenset({Role.REGISTRAR, Role.UNION})
 
 
 def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> tuple[Door, ...]:
@@ -19,11 +20,17 @@ def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = Fal
 
 REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(EVERYONE, "", "members:find"),  # how to begin, or one's own form
+    *_doors(DRIVER, "abcde", "members:data", "members:copy"),  # one's own alone
     *_doors(DRIVER, "e", "members:claim", "members:proof", "members:withdraw", "members:again", one=True),
     *_doors(SECRETARY, "abe", "admin:members_claims"),
     *_doors(SECRETARY, "abe", "admin:members_claim", "admin:members_claim_proof", one=True),
     *_doors(REGISTRAR | SECRETARY, "abd", "admin:members_drivers"),
     *_doors(REGISTRAR | SECRETARY, "abcd", "admin:members_driver", one=True),
+    *_doors(REGISTRAR, "ab", "admin:members_data_requests"),
+    *_doors(IMPORTERS, "t", "admin:members_uploads"),
+    *_doors(IMPORTERS, "abdt", "admin:members_upload", one=True),
+    *_doors(IMPORTERS, "abcdt", "admin:members_upload_remarks", one=True),  # only to whoever handed it in
+    *_doors(REGISTRAR, "ad", "admin:members_conflicts", "admin:members_coverage"),
     *_doors(REGISTRAR | SECRETARY, "abde", "admin:members_exports"),
     *_doors(REGISTRAR | SECRETARY, "abde", "admin:members_export_file", one=True),  # only to whoever asked, once
     *_doors(SECRETARY, "abe", "admin:branches_members", "admin:branches_transfers"),

@@ -77,6 +77,7 @@ class Checked:
     words: str = ""
     warnings: list[Warned] = field(default_factory=list)
     kind: str = "driver"
+    raw: str = ""  # what stands in the cell that the reason is about
 
 
 @dataclass(slots=True)
@@ -175,6 +176,7 @@ def check_row(cells: Mapping[str, Cell], *, at: Where, places: Places, seen: See
     except Refused as refused:
         checked.reason, checked.column = refused.reason, reason_field(refused.reason)
         checked.words = reason_words(refused.reason, refused.details)
+        checked.raw = cell_text(cells.get(checked.column, ""))[:40]
         return checked
     _remember(checked, seen, at)
     _rest(cells, checked, today)

@@ -118,6 +118,7 @@ class Union:
             checked.warnings = []
             checked.reason, checked.column = refused.reason, reason_field(refused.reason)
             checked.words = reason_words(refused.reason, refused.details)
+            checked.raw = cell_text(cells.get(checked.column, ""))[:40]
         return checked
 
     def _member(self, checked: Checked, cells: Mapping[str, Cell], at: Where) -> None:

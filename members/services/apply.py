@@ -107,7 +107,7 @@ def _declare(run: CensusPass, upload: Upload, now: datetime) -> int:
     for sheet in run.census.sheets:
         place = by_name.get(sheet.name.strip())
         if place and sheet.header_row:
-            declared[place] = declared.get(place, 0) + (getattr(sheet, "total", None) or sheet.rows)
+            declared[place] = declared.get(place, 0) + (sheet.total or sheet.rows)
     return bulk.insert(
         Declaration, ("place_id", "upload_id", "declared", "at"),
         [(place, upload.pk, count, now) for place, count in declared.items()],

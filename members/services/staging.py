@@ -24,7 +24,7 @@ from common import bulk, sheet_tables, sheets
 from common.encryption import SealBroken
 from common.errors import DomainError
 from common.failpoints import failpoint
-from common.masks import mask_id, mask_name, mask_phone, mask_plate
+from common.masks import mask_id, mask_name, mask_phone, mask_plate, scrub
 from common.stored_files import open_sealed
 from members.models import HeaderWord, StagedRow, Upload
 from members.rules import census_compare as rules
@@ -181,7 +181,7 @@ class Keeper:
     def _rejected(self, rows: list[Checked]) -> Iterator[tuple]:
         for row in rows:
             if self._may("rejected"):
-                raw = _MASKS.get(row.column, str)(getattr(row, "raw", "") or "")
+                raw = _MASKS.get(row.column, scrub)(row.raw)
                 values = {"words": row.words, "raw": raw}
                 yield self._row(row, StagedRow.Outcome.REJECTED, values, column=row.column, reason=row.reason)
 

@@ -16,10 +16,12 @@ from hongyun.doors import DRIVER, EVERYONE
 from hongyun.register_doors import REGISTER_DOORS
 from members.models import Seat
 from members.services import claims, exports
+from members.services import uploads as imports
 from tests.cast import CAST, MONDAY, make_cast
 from tests.house import knocking
 from tests.house.test_doors import roles_of, shut
 from tests.house.walking import routes, signed_in
+from tests.members.books import book, person
 from tests.members.makers import make_driver
 
 WALKERS = tuple(slug for slug in CAST if slug not in ("stranger", "outsider")) + ("outsider",)
@@ -30,6 +32,8 @@ KNOWS = {
     "admin:members_claim_proof": {"secretary", "committee_secretary"},
     "admin:members_driver": {"registrar", "second_registrar"},
     "admin:members_export_file": {"registrar"},
+    "admin:members_upload": {"registrar", "second_registrar"},
+    "admin:members_upload_remarks": {"registrar"},
     **dict.fromkeys(
         ("admin:branches_one", "admin:branches_member", "admin:branches_act", "admin:branches_reveal", "admin:members_zone"),
         {"secretary", "committee_secretary"},
@@ -67,8 +71,10 @@ def build(folder):
         membership=member, branch=Branch.objects.get(unit__code="branch-03"), by=cast.viewer("secretary"), now=MONDAY
     )
     seat = Seat.objects.create(contact=cast.neighbour, driver=make_driver("张师傅", person=cast.driver), seat=1, since=MONDAY)
+    upload = imports.take(content=book(person(1)), name="x.xlsx", kind="census", by=cast.viewer("registrar"), now=MONDAY)
     about = {"person": cast.neighbour.key, "branch": "branch-03", "act": "contact"}
-    keys = {"admin:members_claim": claim.key, "admin:members_claim_proof": claim.key, "admin:members_driver": driver.person.key, "admin:members_export_file": export.key}
+    keys = {"admin:members_claim": claim.key, "admin:members_claim_proof": claim.key, "admin:members_driver": driver.person.key, "admin:members_export_file": export.key,
+            "admin:members_upload": upload.key, "admin:members_upload_remarks": upload.key}  # fmt: skip
     keys |= dict.fromkeys(FIVE, seat.driver.person.key) | {"admin:members_zone": cast.neighbour.key}
     return cast, keys, about
 
