@@ -16,6 +16,7 @@ def test_without_script_he_files_with_two_photos_gets_a_number_follows_and_rates
     page = phone(script=False)
     driver.fill(page, until="photos")
     page.set_input_files("#album", [driver.snapshot(1), driver.snapshot(2)])
+    assert page.locator("text=选好了，点“传上去”").is_visible() and not page.locator("text=从相册选").is_visible()
     page.click("button[value=stay]")
     assert page.locator("[data-photo]").count() == 2
     page.click(GO)
