@@ -32,13 +32,15 @@ def leaving(*, person_id: int, by, now) -> None:
 @dataclass(frozen=True)
 class Card:
     """A card on a page of this room. `build(viewer, subject, now)` gives the context of `template`, or None for no
-    card. The subject is a Branch on the branch's page (where: tile, main, rail), a Membership on a member's (member)."""
+    card. The subject is a Branch on the branch's page (where: tile, main, rail), a Membership on a member's (member).
+    `css`: a style sheet among the static files that the template needs."""
 
     name: str
     where: str
     template: str
     build: Callable[..., Mapping[str, Any] | None]
     order: int = 100
+    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Column:
     template: str
     build: Callable[..., Mapping[int, Any]]
     order: int = 100
+    css: str = ""
 
 
 PLACES_OF_CARDS = ("tile", "main", "rail", "member")
@@ -60,16 +63,20 @@ _finders: list[Callable[..., Collection[int]]] = []
 _keys: dict[str, Callable[[], Iterable[Key]]] = {}
 
 
-def card(name: str, *, where: str, template: str, build: Callable[..., Mapping[str, Any] | None], order: int = 100) -> None:
+def card(
+    name: str, *, where: str, template: str, build: Callable[..., Mapping[str, Any] | None], order: int = 100, css: str = ""
+) -> None:
     """Put a card onto the branch's page or the member's page."""
     if where not in PLACES_OF_CARDS:
         raise ValueError(f"no such place for a card: {where}")
-    _cards[name] = Card(name, where, template, build, order)
+    _cards[name] = Card(name, where, template, build, order, css)
 
 
-def column(name: str, *, word: Any, template: str, build: Callable[..., Mapping[int, Any]], order: int = 100) -> None:
+def column(
+    name: str, *, word: Any, template: str, build: Callable[..., Mapping[int, Any]], order: int = 100, css: str = ""
+) -> None:
     """Put a column into the list of members; the template gets `value`, None where the person has none."""
-    _columns[name] = Column(name, word, template, build, order)
+    _columns[name] = Column(name, word, template, build, order, css)
 
 
 def when_proposing(run: Callable[..., Mapping[int, About]]) -> None:
@@ -103,6 +110,11 @@ def columns_of(*, viewer, person_ids: Collection[int], now) -> list[dict[str, An
     """The columns of the list with their values by person."""
     ordered = sorted(_columns.values(), key=lambda each: (each.order, each.name))
     return [{"word": each.word, "template": each.template, "values": each.build(viewer, person_ids, now)} for each in ordered]
+
+
+def sheets() -> list[str]:
+    """The style sheets that cards and columns need."""
+    return sorted({each.css for each in (*_cards.values(), *_columns.values()) if each.css})
 
 
 def about_of(*, viewer, person_ids: Collection[int]) -> dict[int, About]:

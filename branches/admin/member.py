@@ -91,6 +91,7 @@ def show(request: HttpRequest, one: Membership, *, clear: dict[str, str] | None 
         proposals=_proposals(request, one) if current is None else [],
         acts=acts_for(viewer, one, current),
         own=one.person_id == viewer.person_id,
+        sheets=registry.sheets(),
         cards=registry.cards_at("member", viewer=viewer, subject=one, now=now),
     )  # fmt: skip
 

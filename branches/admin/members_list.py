@@ -52,6 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         crumbs=[(_("支部"), None), (_("党员"), None)],
         lead=_("核实过的 %(total)s 名，姓名只露姓；截至 %(at)s") % {"total": total, "at": f"{clock.local(now):%m-%d %H:%M}"},
         rows=[parts.row_of(each, offices.get(each.person_id, ()), now=now) for each in found],
+        sheets=registry.sheets(),
         columns=registry.columns_of(viewer=viewer, person_ids=[each.person_id for each in found], now=now),
         tabs=_tabs(view, kept),
         branches=[(each.unit.code, each.unit.name, each == branch) for each in branches] if len(branches) > 1 else [],

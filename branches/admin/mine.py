@@ -67,6 +67,7 @@ def show(request: HttpRequest, branch: Branch, *, own: bool) -> HttpResponse:
         branch=branch,
         votes_note=votes_note(tally),
         list_url=f"{reverse('admin:branches_members')}?branch={branch.unit.code}",
+        sheets=registry.sheets(),
         tiles=registry.cards_at("tile", viewer=viewer, subject=branch, now=now),
         cards=registry.cards_at("main", viewer=viewer, subject=branch, now=now),
         rail=registry.cards_at("rail", viewer=viewer, subject=branch, now=now),

@@ -24,7 +24,7 @@ def connect() -> None:
     """Put them onto the pages of branches."""
     branches.card("zones-seats", where="tile", template="members/admin/_zone_tile.html", build=seats_tile, order=10)
     branches.card("zones-heard", where="tile", template="members/admin/_zone_tile.html", build=heard_tile, order=20)
-    branches.card("zones", where="main", template="members/admin/_zone_places.html", build=by_place, order=10)
+    branches.card("zones", where="main", template="members/admin/_zone_places.html", build=by_place, order=10, css="members/zones.css")
     branches.column("zones", word=_("本月联系五人"), template="members/admin/_zone_five.html", build=heard_of_five, order=10)
 
 
