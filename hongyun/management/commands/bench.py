@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-NAMES = ("submit", "list", "sweep", "route", "dashboard", "start")
+FIGURES = {  # name -> module and function; imported only when asked for
+    "submit": ("web", "submit"),
+    "list": ("web", "lists"),
+    "sweep": ("jobs", "sweep"),
+    "route": ("jobs", "route"),
+    "dashboard": ("web", "dashboard"),
+    "register": ("register", "register"),
+    "export": ("register", "export"),
+    "import": ("imports", "census"),
+    "union": ("imports", "union"),
+    "start": ("jobs", "start"),
+}
+NAMES = tuple(FIGURES)
 
 
 class Command(BaseCommand):
@@ -28,13 +41,9 @@ class Command(BaseCommand):
 
             with scratch_environment() as environment:
                 sys.exit(run_inside(environment, list(names), quick))
-        from hongyun.bench import jobs, web
-
-        figures = {
-            "submit": web.submit, "list": web.lists, "sweep": jobs.sweep, "route": jobs.route,
-            "dashboard": web.dashboard, "start": jobs.start,
-        }  # fmt: skip
         for name in names or NAMES:
-            for figure in figures[name](quick):
+            module, function = FIGURES[name]
+            measure = getattr(import_module(f"hongyun.bench.{module}"), function)
+            for figure in measure(quick):
                 self.stdout.write(json.dumps(figure | {"database": connection.vendor}, ensure_ascii=False))
                 self.stdout.flush()
