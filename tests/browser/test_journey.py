@@ -54,7 +54,7 @@ def found(page, number: str, view: str = "open") -> None:
 
 
 def drafted(page, number: str) -> None:
-    found(page, number)
+    found(page, number, "mine")  # it is his, not only his unit's
     for name, words in PARTS.items():
         page.fill(f"#answer-{name}", words)
     page.click(".bar button[value=submit_answer]")
