@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.admin.pages import page, render_page
+from accounts.admin.pages import Found, page, register_finder, render_page
 from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
 from branches import registry
 from branches.admin import parts
 from branches.models import Membership
@@ -18,8 +19,9 @@ from branches.selectors.page import with_total
 from branches.selectors.scope import branches_for, unplaced_for
 from common import clock
 from common.identifiers import small_number
+from common.masks import mask_name
 
-EACH = 50
+EACH, FOUND = 50, 8
 VIEWS = ("", "votes", "none", "decide", "silent", "unplaced")
 
 
@@ -90,3 +92,20 @@ def _pager(total: int, start: int, kept: dict[str, str]) -> dict:
         "before": f"?{urlencode({**kept, 'page': number - 1})}" if start else "",
         "after": f"?{urlencode({**kept, 'page': number + 1})}" if last < total else "",
     }
+
+
+def find_members(viewer: Viewer, text: str) -> list[Found]:
+    """Members for the search box of the top bar: of the viewer's branches alone, behind their masks."""
+    if not viewer.has_role(Role.SECRETARY):
+        return []
+    rows = members.searched(viewer, members.listed(viewer), text)[:FOUND]
+    return [
+        Found(
+            mask_name(each.person.name), _("党员 · %s") % (each.placed_name or _("待入列")),
+            reverse("admin:branches_member", args=[each.person.key]),
+        )
+        for each in rows
+    ]  # fmt: skip
+
+
+register_finder(find_members)

@@ -90,6 +90,19 @@ def test_a_search_takes_two_characters_by_post_so_that_no_name_stands_in_an_addr
     assert "至少写两个字" in post(cast, "secretary", "branches_members", q="大").content.decode()
 
 
+def test_the_search_box_finds_members_of_the_own_branch_behind_their_masks(cast):
+    placed(cast, name="张建国")
+    placed(cast, name="张建军", number=5, by="secretary_five")
+    hits = {}
+    for slug in ("secretary", "committee_secretary", "registrar", "handler"):
+        text = signed_in(cast.people[slug]).post(reverse("admin:find"), {"q": "张建"}, follow=True).content.decode()
+        hits[slug] = (text.count("党员 · "), "第三党支部" in text and "张*" in text)
+        assert "张建国" not in text and "张建军" not in text
+    assert hits["committee_secretary"] == (2, True)
+    assert hits["secretary"][1], "one hit leads to his page"
+    assert hits["registrar"][0] == hits["handler"][0] == 0
+
+
 def test_lists_by_kind_vote_and_what_is_due(cast):
     placed(cast, name="张建国")
     placed(cast, name="周海", kind="floating")
