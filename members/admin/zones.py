@@ -27,7 +27,7 @@ from common.identifiers import small_number
 from common.masks import mask_name
 from common.words import short_day_words
 from members.admin.zone_cards import squares
-from members.models import ContactNote, Driver, Match, Seat, Waiting
+from members.models import ContactNote, Driver, Match, Refusal, Seat, Waiting
 from members.rules import contacts as contact_rules
 from members.rules import zones as rules
 from members.selectors import zones as selectors
@@ -83,10 +83,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     rows = selectors.waiting_for(viewer).select_related("driver__person", "driver__place", "driver__enterprise").order_by("since", "pk")
     offered = dict(selectors.proposals_for(viewer).values_list("driver_id", "contact__name"))
     total, lines = rows.count(), list(rows[:PAGE])
+    said = dict(Refusal.objects.filter(driver__in=[each.driver_id for each in lines]).order_by("at").values_list("driver_id", "why"))
     return render_page(
         request, "members/admin/waiting.html", title=_("待分配司机"), crumbs=[(_("责任片区"), None), (_("待分配司机"), None)],
         lead=_("没有联系人、在等的 %s 名；联系人一离开，就从那一刻起列在这里。") % total, status=422 if wrong else 200, wrong=wrong,
-        lines=[_waits(each, offered, now) for each in lines], total=total, places=_with_room(viewer) if lines else [],
+        lines=[_waits(each, offered, said, now) for each in lines], total=total, places=_with_room(viewer) if lines else [],
     )  # fmt: skip
 
 
@@ -281,10 +282,11 @@ def _proposal(each: Match) -> dict[str, Any]:
     return _about(each.driver) | {"pk": each.pk, "why": _why(each)}
 
 
-def _waits(each: Waiting, offered: dict[int, str], now: datetime) -> dict[str, Any]:
+def _waits(each: Waiting, offered: dict[int, str], said: dict[int, str], now: datetime) -> dict[str, Any]:
     days = (clock.today(now) - clock.today(each.since)).days
     return _about(each.driver) | {
-        "key": each.driver.person.key, "why": WHY_WAITS.get(each.why, each.why), "since": short_day_words(each.since, now=now),
+        "key": each.driver.person.key, "why": WHY_WAITS.get(each.why, each.why),
+        "said": said.get(each.driver_id, "") if each.why in ("driver_refused", "member_declined") else "", "since": short_day_words(each.since, now=now),
         "days": _("今天") if days == 0 else _("%s 天") % days, "offered": mask_name(offered.get(each.driver_id, "")),
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ from accounts.rules.consents import current
 from common import clock
 from common.errors import DomainError, NotThere
 from common.masks import mask_name, mask_plate
-from common.words import day_words
+from common.words import day_words, whole_day_words
 from members.models import ContactNote, DriverVehicle, NoContact, Seat, Waiting
 from members.rules import contacts as rules
 from members.rules.zones import SEATS
@@ -162,7 +162,7 @@ def contact_of(viewer, *, now: datetime) -> dict[str, Any] | None:
         "name": rules.called(seat.contact.name) or _("联系人"),
         "badge": _("党员") if shows else _("联系人"),
         "party": shows,
-        "last": day_words(clock.today(seat.last)) if seat.last else "",
+        "last": _day(seat.last, now),
         "phone": seat.contact.phone or "",
     }
 
@@ -195,12 +195,25 @@ def _row(viewer, seat: Seat, agreed: set[tuple[int, str]], now: datetime) -> dic
     person, known = seat.driver.person, (seat.driver.person_id, ZONE) in agreed
     return {
         "key": person.key, "known": known, "name": person.name if known else mask_name(person.name) or _("司机"),
-        "phone": (person.phone or "") if known else "", "town": seat.driver.place.name,
+        "phone": (person.phone or "") if known else "", "said": _spoken(person.phone) if known else "", "town": seat.driver.place.name,
         "job": seat.driver.enterprise.name if seat.driver.enterprise else seat.driver.get_engagement_display(),
-        "trade": seat.driver.trade, "last": day_words(clock.today(seat.last)) if seat.last else "",
+        "trade": seat.driver.trade, "last": _day(seat.last, now),
         "due": rules.is_due(seat.due_at, now), "due_at": seat.due_at, "due_day": day_words(seat.due_at) if seat.due_at else "",
         "speaks": (person.pk, SPEAK) in agreed,
     }  # fmt: skip
+
+
+def _day(moment: datetime | None, now: datetime) -> str:
+    """10月28日; with the year where it is another one."""
+    if moment is None:
+        return ""
+    day = clock.today(moment)
+    return whole_day_words(day) if day.year != clock.today(now).year else f"{day.month}月{day.day}日"
+
+
+def _spoken(phone: str | None) -> str:
+    """139 0000 0001: as one reads it aloud."""
+    return f"{phone[:3]} {phone[3:7]} {phone[7:]}" if phone else ""
 
 
 def _one(request: HttpRequest, seat: Seat, wrong: dict[str, str]) -> dict[str, Any]:

@@ -176,3 +176,11 @@ def test_the_list_takes_no_more_questions_for_more_members(cast, django_assert_m
     client.get(path)
     with django_assert_max_num_queries(24):
         client.get(path)
+
+
+def test_why_somebody_was_let_go_is_told_to_the_secretary_who_gives_him_to_another(cast):
+    one = member(cast)
+    contacts.let_go(seat=seated(cast, one, 1)[0], by=looking(one.person), why="跑的线路对不上", now=MONDAY)
+    text = get(cast, "secretary", "members_waiting")
+    assert "联系人换下来的" in text and "跑的线路对不上" in text
+    assert "跑的线路对不上" not in get(cast, "secretary_five", "members_waiting")
