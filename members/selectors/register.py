@@ -20,9 +20,13 @@ MOST_COUNTED = 100_000
 
 def drivers_for(viewer: Viewer) -> QuerySet[Driver]:
     """The whole register for its keeper; for a secretary his members and the drivers his members look after."""
+    return _known_to(viewer).filter(merged_into=None)
+
+
+def _known_to(viewer: Viewer) -> QuerySet[Driver]:
     if not viewer.has_role(*READERS):
         return Driver.objects.none()
-    rows = Driver.objects.filter(merged_into=None)
+    rows = Driver.objects.all()
     if viewer.has_role(Role.REGISTRAR):
         return rows
     placed = Placement.objects.filter(until=None)
@@ -57,7 +61,8 @@ def as_of(viewer: Viewer, moment: datetime, *, place_id: int | None = None) -> i
     """How many drivers the register held at `moment`, reproducible on any later day: changes since are taken back.
 
     `place_id`: only those who stood in that place then."""
-    rows = drivers_for(viewer).filter(registered_at__lte=moment)
+    rows = _known_to(viewer).filter(registered_at__lte=moment)
+    rows = rows.annotate(merged_then=_then("merged_into", moment)).filter(Q(merged_then="") | Q(merged_then=None))
     rows = rows.annotate(state_then=_then("state", moment)).filter(state_then=Driver.State.ACTIVE)
     if place_id is not None:
         rows = rows.annotate(place_then=_then("place", moment)).filter(place_then=str(place_id))
@@ -67,5 +72,5 @@ def as_of(viewer: Viewer, moment: datetime, *, place_id: int | None = None) -> i
 def _then(field: str, moment: datetime) -> Coalesce:
     """What stood in `field` at `moment`: the old value of the first change after it, else what stands now."""
     later = FieldChange.objects.filter(driver=OuterRef("pk"), field=field, at__gt=moment).order_by("at", "id").values("old")[:1]
-    now = F(f"{field}_id" if field == "place" else field)
+    now = F(f"{field}_id" if field in ("place", "merged_into") else field)
     return Coalesce(Subquery(later), Cast(now, CharField()), output_field=CharField())

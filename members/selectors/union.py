@@ -1,0 +1,116 @@
+"""The union federation's register, for its officers: list, figures, whom the driver register lacks, who asks to join.
+
+Table «role × data», row p: the officer of the union; nobody else. The keeper of the driver register finds those alone
+whom the union has handed to him. No ID number and no Party membership leaves here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from members.models import Driver, Enterprise, HandOver, JoinRequest, PhoneTail, UnionMember
+from members.rules.search import key_for
+
+MISSING_READERS = (Role.UNION, Role.REGISTRAR)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Members of enterprises, by occupation; truck drivers among them whom the register does not hold."""
+
+    members: int
+    enterprises: int
+    without_enterprise: int
+    by_occupation: dict[str, int]
+    missing: int
+
+    @property
+    def trucks(self) -> int:
+        return self.by_occupation.get(UnionMember.Occupation.TRUCK, 0)
+
+
+def union_members_for(viewer: Viewer) -> QuerySet[UnionMember]:
+    """Members who have not left, for the officer of the union."""
+    if not viewer.has_role(Role.UNION):
+        return UnionMember.objects.none()
+    return UnionMember.objects.filter(ended_on=None)
+
+
+def found_members(viewer: Viewer, typed: str) -> QuerySet[UnionMember]:
+    """Those found by two or more characters of the name, or by the last four of the phone."""
+    rows, key = union_members_for(viewer), key_for(typed)
+    if key.startswith("p:"):
+        return rows.filter(person__in=PhoneTail.objects.filter(tail=key[2:]).values("person_id"))
+    if key.startswith("n:"):
+        return rows.filter(person__name__contains=key[2:])
+    return rows.none()
+
+
+def missing_for(viewer: Viewer) -> QuerySet[UnionMember]:
+    """Truck drivers of the union who are no active driver of the register: a work list, never drivers by themselves.
+
+    The officer of the union sees them all, the keeper of the register those handed to him."""
+    if not viewer.has_role(*MISSING_READERS):
+        return UnionMember.objects.none()
+    known = Driver.objects.filter(person=OuterRef("person_id"))
+    active = Q(merged_into=None, state=Driver.State.ACTIVE) | Q(merged_into__state=Driver.State.ACTIVE)
+    rows = UnionMember.objects.filter(ended_on=None, occupation=UnionMember.Occupation.TRUCK)
+    rows = rows.filter(~Exists(known.filter(active)))
+    if not viewer.has_role(Role.UNION):
+        rows = rows.filter(Exists(HandOver.objects.filter(person=OuterRef("person_id"), what=HandOver.What.HANDED)))
+    return rows
+
+
+def with_last_word(viewer: Viewer, rows: QuerySet[UnionMember]) -> QuerySet[UnionMember]:
+    """`rows` with what was last done about each of them: `what`, `told_at`, `told`; and what the register has of him."""
+    last = HandOver.objects.filter(person=OuterRef("person_id")).order_by("-at", "-id")
+    held = Driver.objects.filter(person=OuterRef("person_id")).values("state")[:1]
+    return rows.annotate(
+        what=Subquery(last.values("what")[:1]), told_at=Subquery(last.values("at")[:1]), told=Subquery(last.values("note")[:1]),
+        held_as=Subquery(held),
+    )  # fmt: skip
+
+
+def figures(viewer: Viewer) -> Figures:
+    """All in three queries; zeros for whoever is no officer of the union."""
+    rows = union_members_for(viewer)
+    by = dict(rows.order_by().values_list("occupation").annotate(n=Count("pk")))
+    companies = Enterprise.objects.filter(in_union=True).count() if viewer.has_role(Role.UNION) else 0
+    alone = rows.filter(enterprise=None).count()
+    missing = missing_for(viewer).count() if viewer.has_role(Role.UNION) else 0
+    return Figures(sum(by.values()), companies, alone, by, missing)
+
+
+def join_requests_for(viewer: Viewer) -> QuerySet[JoinRequest]:
+    """Open requests whose consent stands, oldest first, for the officer of the union; never his own."""
+    if not viewer.has_role(Role.UNION):
+        return JoinRequest.objects.none()
+    rows = JoinRequest.objects.filter(state=JoinRequest.State.OPEN, consent__withdrawn_at=None)
+    return rows.exclude(person_id=viewer.person_id).order_by("asked_at", "id")
+
+
+def decided_joins_for(viewer: Viewer) -> QuerySet[JoinRequest]:
+    """Requests that the union has answered, latest first."""
+    if not viewer.has_role(Role.UNION):
+        return JoinRequest.objects.none()
+    rows = JoinRequest.objects.filter(state__in=[JoinRequest.State.ACCEPTED, JoinRequest.State.REFUSED])
+    return rows.exclude(person_id=viewer.person_id).order_by("-decided_at", "-id")
+
+
+def own_join(viewer: Viewer) -> JoinRequest | None:
+    """The last request of whoever looks; one whose consent was withdrawn reads as withdrawn."""
+    rows = JoinRequest.objects.filter(person_id=viewer.person_id or 0).select_related("enterprise", "consent")
+    row = rows.order_by("-asked_at", "-id").first()
+    if row is not None and row.state == JoinRequest.State.OPEN and row.consent.withdrawn_at is not None:
+        row.state = JoinRequest.State.WITHDRAWN
+    return row
+
+
+def own_union_member(viewer: Viewer) -> UnionMember | None:
+    """What the union has of whoever looks."""
+    rows = UnionMember.objects.filter(person_id=viewer.person_id or 0, ended_on=None)
+    return rows.select_related("enterprise").first()

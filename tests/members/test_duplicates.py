@@ -1,0 +1,203 @@
+"""Duplicates by phone and name, by plate and name: proposed, merged by a person, reversible."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import AuditLine
+from accounts.rules.viewer import NOBODY
+from branches.services import membership as memberships
+from common.errors import DomainError, NotThere, Stale
+from members.models import (
+    Claim,
+    Driver,
+    DriverVehicle,
+    Duplicate,
+    FieldChange,
+    Match,
+    NoContact,
+    Refusal,
+    SearchKey,
+    Seat,
+    UnionMember,
+    Vehicle,
+    Waiting,
+)
+from members.selectors import duplicates as selectors
+from members.selectors.register import as_of, drivers_for, found
+from members.services import duplicates as services
+from tests.cast import MONDAY, make_cast
+from tests.members.makers import make_driver
+
+pytestmark = pytest.mark.django_db
+LATER = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def people(db):
+    return make_cast(
+        "neighbour", "secretary", "committee_secretary", "registrar", "second_registrar", "union_officer", "leader", "squad_three", "stranger"
+    )
+
+
+def drive(driver: Driver, plate: str) -> DriverVehicle:
+    vehicle, _made = Vehicle.objects.get_or_create(plate=plate)
+    return DriverVehicle.objects.create(driver=driver, vehicle=vehicle, since=MONDAY.date())
+
+
+def pair(people) -> tuple[Driver, Driver, Duplicate]:
+    one, other = make_driver("李大路", phone="13900000001"), make_driver("李大路", phone="13900000001")
+    assert services.propose(by=people.viewer("registrar"), now=MONDAY) == 1
+    return one, other, Duplicate.objects.get()
+
+
+def test_same_phone_and_name_and_same_plate_and_name_are_proposed_once_and_nothing_else_is(people):
+    one, other, _row = pair(people)
+    make_driver("李小路", phone="13900000001")  # the family's phone, another name
+    first, second = make_driver("王长途", phone="13900000002"), make_driver("王长途", phone="13900000003")
+    drive(first, "苏C11111"), drive(second, "苏C11111")
+    drive(make_driver("赵同车", phone="13900000004"), "苏C11111")  # several drivers on one truck are no duplicates
+    make_driver("李大路", phone="13900000009")  # only the name is the same
+    assert services.propose(by=people.viewer("registrar"), now=MONDAY) == 1
+    assert services.propose(by=people.viewer("registrar"), now=LATER) == 0
+    assert set(Duplicate.objects.values_list("one", "other", "why")) == {
+        (one.pk, other.pk, "phone_name"), (first.pk, second.pk, "plate"),
+    }  # fmt: skip
+    assert selectors.last_looked(people.viewer("registrar")) == LATER
+    assert selectors.last_looked(people.viewer("union_officer")) is None
+
+
+def test_looking_through_asks_the_same_few_questions_however_many_drivers(people, django_assert_max_num_queries):
+    for at in range(30):
+        make_driver("周同名", phone=f"1390000{at // 2:04}")
+    with django_assert_max_num_queries(10):
+        assert services.propose(by=people.viewer("registrar"), now=MONDAY) == 15
+
+
+def test_only_the_keeper_of_the_register_finds_them_and_never_his_own(people):
+    _one, other, row = pair(people)
+    assert list(selectors.open_duplicates(people.viewer("registrar"))) == [row]
+    for slug in ("secretary", "committee_secretary", "union_officer", "leader", "squad_three", "neighbour", "stranger"):
+        viewer = people.viewer(slug)
+        assert not selectors.duplicates_for(viewer).exists(), slug
+        assert list(selectors.alike(viewer)) == []
+        for act in (lambda v=viewer: services.merge(duplicate=row, keep=other, by=v, now=MONDAY), lambda v=viewer: services.propose(by=v, now=MONDAY)):
+            with pytest.raises(NotThere):
+                act()
+    assert not selectors.duplicates_for(NOBODY).exists()
+    Driver.objects.filter(pk=other.pk).update(person=people.registrar)
+    assert not selectors.duplicates_for(people.viewer("registrar")).exists()
+    with pytest.raises(NotThere):
+        services.keep_apart(duplicate=row, by=people.viewer("registrar"), now=MONDAY)
+    assert selectors.open_duplicates(people.viewer("second_registrar")).exists()
+
+
+def test_a_merge_moves_what_is_free_writes_down_everything_and_is_taken_back(people):
+    stays, goes, row = pair(people)
+    shared, own = drive(goes, "苏C11111"), drive(goes, "苏C22222")
+    drive(stays, "苏C11111")
+    claim = Claim.objects.create(person=goes.person, source="census", at=MONDAY)
+    seat = Seat.objects.create(contact=people.neighbour, driver=goes, seat=1, since=MONDAY)
+    waits = Waiting.objects.create(driver=stays, since=MONDAY, why="new")
+    member = UnionMember.objects.create(person=goes.person, occupation="truck")
+    match = Match.objects.create(contact=people.neighbour, driver=goes, at=MONDAY)
+    by = people.viewer("registrar")
+    services.merge(duplicate=row, keep=stays, by=by, now=MONDAY)
+
+    for each in (shared, own, claim, seat, waits, member, match, goes, row):
+        each.refresh_from_db()
+    assert list(drivers_for(by)) == [stays] and goes.merged_into == stays
+    assert (shared.driver, shared.until, own.driver, own.until) == (goes, MONDAY.date(), stays, None)
+    assert (claim.person, seat.driver, member.person) == (stays.person, stays, stays.person)
+    assert waits.until == MONDAY and match.state == "lapsed"
+    assert row.moved == {
+        "kept": stays.pk, "drives": [own.pk], "drives_ended": [shared.pk], "claims": [claim.pk], "seats": [seat.pk],
+        "seats_ended": [], "waits_ended": [waits.pk], "union": [member.pk],
+    }  # fmt: skip
+    assert list(found(by, drivers_for(by), "苏C22222")) == [stays]
+    assert FieldChange.objects.get(driver=goes, field="merged_into").new == str(stays.pk)
+    with pytest.raises(Stale):
+        services.merge(duplicate=row, keep=stays, by=people.viewer("second_registrar"), now=MONDAY)
+
+    services.undo(duplicate=row, by=by, now=LATER)
+    for each in (shared, own, claim, seat, waits, member, goes, row):
+        each.refresh_from_db()
+    assert goes.merged_into is None and row.undone_at == LATER
+    assert (shared.driver, shared.until, own.driver) == (goes, None, goes)
+    assert (claim.person, seat.driver, seat.until, member.person, waits.until) == (goes.person, goes, None, goes.person, None)
+    assert list(found(by, drivers_for(by), "苏C22222")) == [goes]
+    assert SearchKey.objects.filter(driver=stays, key="v:苏C22222").count() == 0
+    acts = list(AuditLine.objects.filter(act__startswith="duplicate").order_by("pk").values_list("act", flat=True))
+    assert acts == ["duplicate.looked", "duplicate.merged", "duplicate.undone"]
+    services.merge(duplicate=row, keep=goes, by=by, now=LATER)  # a merge taken back may be made again, the other way
+    assert Driver.objects.get(pk=stays.pk).merged_into == goes
+
+
+@pytest.mark.parametrize("why", ["has one", "refused him", "wants none", "is himself the contact"])
+def test_a_seat_moves_only_where_it_is_free(people, why):
+    stays, goes, row = pair(people)
+    contact = stays.person if why == "is himself the contact" else people.neighbour
+    seat = Seat.objects.create(contact=contact, driver=goes, seat=1, since=MONDAY)
+    if why == "has one":
+        Seat.objects.create(contact=people.stranger, driver=stays, seat=1, since=MONDAY)
+    elif why == "refused him":
+        Refusal.objects.create(contact=contact, driver=stays, by="driver", at=MONDAY)
+    elif why == "wants none":
+        NoContact.objects.create(driver=stays, since=MONDAY)
+    services.merge(duplicate=row, keep=stays, by=people.viewer("registrar"), now=MONDAY)
+    seat.refresh_from_db()
+    assert (seat.driver, seat.until, seat.ended_why) == (goes, MONDAY, "merged")
+    services.undo(duplicate=row, by=people.viewer("registrar"), now=LATER)
+    seat.refresh_from_db()
+    assert (seat.until, seat.ended_why) == (None, "")
+
+
+def test_a_count_of_a_past_day_is_the_same_after_a_merge(people):
+    stays, _goes, row = pair(people)
+    by = people.viewer("registrar")
+    assert as_of(by, MONDAY) == 2
+    services.merge(duplicate=row, keep=stays, by=by, now=LATER)
+    assert (as_of(by, MONDAY), as_of(by, LATER)) == (2, 1)
+    services.undo(duplicate=row, by=by, now=LATER + timedelta(days=1))
+    assert (as_of(by, MONDAY), as_of(by, LATER), as_of(by, LATER + timedelta(days=2))) == (2, 1, 2)
+
+
+def test_the_row_with_a_membership_or_an_account_is_the_one_that_stays_and_the_words_tell_not_which(people):
+    one, other, row = pair(people)
+    by = people.viewer("registrar")
+    memberships.admit(person=other.person, kind="full", how="telephone", by=people.viewer("secretary"), now=MONDAY)
+    with pytest.raises(DomainError) as member:
+        services.merge(duplicate=row, keep=one, by=by, now=MONDAY)
+    type(one.person).objects.filter(pk=one.person_id).update(signin_index="x")  # less than a membership
+    services.merge(duplicate=row, keep=other, by=by, now=MONDAY)
+    services.undo(duplicate=row, by=by, now=MONDAY)
+    memberships.admit(person=one.person, kind="full", how="telephone", by=people.viewer("secretary"), now=MONDAY)
+    with pytest.raises(DomainError):
+        services.merge(duplicate=row, keep=other, by=by, now=MONDAY)
+    third = make_driver("李大路", phone="13900000001")
+    services.propose(by=by, now=LATER)
+    account = Duplicate.objects.get(one=one, other=third)
+    type(one.person).objects.filter(pk=third.person_id).update(signin_index="y")
+    one.person.memberships.all().delete()
+    type(one.person).objects.filter(pk=one.person_id).update(signin_index=None)
+    with pytest.raises(DomainError) as signed_in:
+        services.merge(duplicate=account, keep=one, by=by, now=LATER)
+    assert member.value.message == signed_in.value.message and "党" not in member.value.message
+
+
+def test_kept_apart_is_not_asked_again_and_a_chain_is_taken_back_from_its_end(people):
+    one, other, row = pair(people)
+    by = people.viewer("registrar")
+    services.keep_apart(duplicate=row, by=by, now=MONDAY)
+    assert services.propose(by=by, now=LATER) == 0
+    assert list(selectors.apart_duplicates(by)) == [row] and not selectors.open_duplicates(by).exists()
+    services.merge(duplicate=row, keep=other, by=by, now=LATER)  # he was wrong: now they are one
+    third = make_driver("李大路", phone="13900000001")
+    assert services.propose(by=by, now=LATER) == 1
+    last = Duplicate.objects.get(one=other, other=third)
+    services.merge(duplicate=last, keep=third, by=by, now=LATER)
+    with pytest.raises(DomainError):
+        services.undo(duplicate=row, by=by, now=LATER)
+    services.undo(duplicate=last, by=by, now=LATER)
+    services.undo(duplicate=row, by=by, now=LATER)
+    assert not Driver.objects.exclude(merged_into=None).exists() and one.pk
