@@ -59,7 +59,9 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
     content = content_of(upload)
     with transaction.atomic():
         lock(upload)
-        again = Upload.objects.filter(kind=upload.kind, sha256=upload.sha256, state=Upload.State.APPLIED).exists()
+        again = applied_before(upload)
+        if again and changes_nothing(upload):
+            return finish(upload, counts=upload.counts, written=0, by=by, now=now)
         run = CensusPass(content=content, filename=upload.name, extra=extra_words(upload), now=now)
         with register.entering(by=by, now=now, about=upload) as people:
             writer = CensusWriter(run=run, upload=upload, people=people, now=now, again=again)
@@ -73,6 +75,20 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
         if not again:
             written += _declare(run, upload, now)
         return finish(upload, counts=run.counts.as_json(), written=written, by=by, now=now)
+
+
+def applied_before(upload: Upload) -> bool:
+    """Whether this very file was written before: it confirms nothing anew."""
+    return Upload.objects.filter(kind=upload.kind, sha256=upload.sha256, state=Upload.State.APPLIED).exists()
+
+
+def changes_nothing(upload: Upload) -> bool:
+    """Whether the preview found every row as it stands: then there is nothing to check again for."""
+    counts = upload.counts
+    companies = counts.get("enterprises", {})
+    return not any(
+        (counts.get("created"), counts.get("updated"), counts.get("conflicts"), companies.get("created"), companies.get("updated"))
+    )
 
 
 def lock(upload: Upload) -> None:

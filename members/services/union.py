@@ -160,6 +160,8 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
     content = staging.content_of(upload)
     with transaction.atomic():
         apply.lock(upload)
+        if apply.applied_before(upload) and apply.changes_nothing(upload):
+            return apply.finish(upload, counts=upload.counts, written=0, by=by, now=now)
         run = UnionPass(content=content, filename=upload.name, extra=upload.answers, now=now)
         with register.entering(by=by, now=now, about=upload) as people:
             writer = _Writer(run, upload, people, now)
