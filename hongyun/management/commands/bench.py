@@ -19,6 +19,7 @@ FIGURES = {  # name -> module and function; imported only when asked for
     "export": ("register", "export"),
     "import": ("imports", "census"),
     "union": ("imports", "union"),
+    "zones": ("zones", "district"),
     "start": ("jobs", "start"),
 }
 NAMES = tuple(FIGURES)
