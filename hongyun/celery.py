@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from common import folder_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hongyun.settings")
 
+folder_broker.register()
 app = Celery("hongyun")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -236,7 +236,7 @@ if REDIS_URL:
         "global_keyprefix": env("REDIS_PREFIX", default="hongyun:"),
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "folder://"  # common.folder_broker
     _broker = DATA_DIR / "broker"
     for _folder in ("queue", "control", "done"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
