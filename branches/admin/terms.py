@@ -17,11 +17,13 @@ from branches.admin.mine import staff_or_masked
 from branches.models import Officer
 from branches.rules import terms
 from branches.selectors.figures import figures_for
+from branches.selectors.members import groups_for
 from branches.selectors.scope import branches_for, is_committee, officers_for
-from branches.services import officers
+from branches.services import officers, placement
 from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
+from common.masks import mask_name
 
 
 @page("branches/terms/", name="branches_terms", roles={Role.SECRETARY})
@@ -54,6 +56,12 @@ def _show(request: HttpRequest, error: DomainError | None) -> HttpResponse:
         rows=[_row(each, request, now=now) for each in rows],
         missing=_missing(request, rows),
         ending=_ending(request, rows, now=now),
+        groups=[
+            {"pk": each.pk, "name": each.name, "branch": short_branch(each.branch.unit.name), "heads": each.heads,
+             "leader": mask_name(each.leader_name) if each.leader_name else ""}
+            for each in groups_for(viewer)
+        ],
+        branches=[(code, short_branch(name)) for code, name in branches_for(viewer).order_by("unit__code").values_list("unit__code", "unit__name")],
         posted=_posted(request, rows, now=now),
         posts=[(Officer.Post.SECRETARY.value, Officer.Post.SECRETARY.label), (Officer.Post.DEPUTY.value, Officer.Post.DEPUTY.label)],
         today=clock.today(now).isoformat(),
@@ -124,8 +132,23 @@ def _end(request: HttpRequest) -> str:
     return _("记下了：他卸任了。")
 
 
+def _make_group(request: HttpRequest) -> str:
+    branch = parts.branch_or_404(request, request.POST.get("branch", ""))
+    group = placement.make_group(branch=branch, name=request.POST.get("name", ""), by=request.viewer, now=clock.now())
+    return _("%s设好了。到党员那一页编进去，再记小组长。") % group.name
+
+
+def _end_group(request: HttpRequest) -> str:
+    number = small_number(request.POST.get("group", ""))
+    group = groups_for(request.viewer).filter(pk=number).first() if number is not None else None
+    if group is None:
+        raise NotThere
+    placement.end_group(group=group, by=request.viewer, now=clock.now())
+    return _("%s撤了，组里的人还在支部。") % group.name
+
+
 def _nothing(request: HttpRequest) -> str:
     raise NotThere
 
 
-ACTS = {"elect": _elect, "end": _end}
+ACTS = {"elect": _elect, "end": _end, "group": _make_group, "end_group": _end_group}

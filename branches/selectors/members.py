@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.rules.viewer import Viewer
 from branches import registry
-from branches.models import Branch, Membership, Officer, Placement, Transfer
+from branches.models import Branch, Group, Membership, Officer, Placement, Transfer
 from branches.rules.kinds import VOTING
 from branches.selectors.scope import branches_for, members_for, officers_for, transfers_for
 from common.clock import SHANGHAI
@@ -81,6 +81,19 @@ def transfer_of(viewer: Viewer, membership: Membership) -> Transfer | None:
 def officers_of(viewer: Viewer, branch: Branch) -> QuerySet[Officer]:
     """Officers in office of one branch."""
     return officers_for(viewer).filter(unit_id=branch.unit_id).select_related("person", "group", "unit").order_by("term_ends", "pk")
+
+
+def groups_for(viewer: Viewer) -> QuerySet[Group]:
+    """Party groups of the viewer's branches, each with how many are in it and its leader's office."""
+    leader = Officer.objects.filter(group=OuterRef("pk"), ended_on=None)
+    return (
+        Group.objects.filter(ended_on=None, branch__in=branches_for(viewer))
+        .select_related("branch__unit")
+        .annotate(
+            heads=Count("placements", filter=Q(placements__until=None)), leader_name=Subquery(leader.values("person__name")[:1])
+        )
+        .order_by("branch__unit__code", "name")
+    )
 
 
 def branch_by_code(viewer: Viewer, code: str) -> Branch | None:

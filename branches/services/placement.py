@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from accounts.services import audit
-from branches.models import Branch, Group, Membership, Placement
+from branches.models import Branch, Group, Membership, Officer, Placement
 from branches.selectors.scope import branches_for, leads
 from common import clock
 from common.errors import DomainError, NotThere
@@ -97,6 +97,20 @@ def make_group(*, branch: Branch, name: str, by: Viewer, now: datetime) -> Group
     group = Group.objects.create(branch=branch, name=name)
     audit.write(act="group.make", by=by, about=group, new={"branch": branch.pk}, now=now)
     return group
+
+
+@transaction.atomic
+def end_group(*, group: Group, by: Viewer, now: datetime) -> Group:
+    """A group is no longer; whoever was in it stays in the branch, its leader's office ends. Raises NotThere."""
+    one = Group.objects.select_for_update(of=("self",)).filter(pk=group.pk, ended_on=None, branch__in=branches_for(by)).first()
+    if one is None:
+        raise NotThere
+    one.ended_on = clock.today(now)
+    one.save(update_fields=["ended_on"])
+    Placement.objects.filter(group=one, until=None).update(group=None)
+    Officer.objects.filter(group=one, ended_on=None).update(ended_on=one.ended_on)
+    audit.write(act="group.end", by=by, about=one, new={"ended_on": one.ended_on}, now=now)
+    return one
 
 
 def _check(row: Place, membership: Membership, by: Viewer) -> None:

@@ -237,6 +237,22 @@ def test_terms_are_listed_and_a_posted_secretary_is_written_down_by_the_committe
     assert post(cast, "committee_secretary", "branches_terms", act="end", officer=row.pk, reason="换人了").status_code == 302
 
 
+def test_groups_are_made_and_ended_on_the_page_of_terms(cast):
+    one = placed(cast, name="张建国")
+    assert post(cast, "secretary", "branches_terms", act="group", branch="branch-03", name="新区组").status_code == 302
+    assert post(cast, "secretary", "branches_terms", act="group", branch="branch-03", name="新区组").status_code == 422
+    assert post(cast, "secretary", "branches_terms", act="group", branch="branch-05", name="别人的").status_code == 404
+    group = branch(3).groups.get()
+    post(cast, "secretary", "branches_act", one.person.key, "group", group=group.pk)
+    post(cast, "secretary", "branches_act", one.person.key, "office", post="group_leader", group=group.pk, since="2026-11-20")
+    text = get(cast, "secretary", "branches_terms")
+    assert "新区组" in text and "组长 张*" in text and "1 人" in text
+    assert "新区组" not in get(cast, "secretary_five", "branches_terms")
+    assert post(cast, "secretary_five", "branches_terms", act="end_group", group=group.pk).status_code == 404
+    assert post(cast, "secretary", "branches_terms", act="end_group", group=group.pk).status_code == 302
+    assert Officer.objects.get().ended_on == TODAY and Placement.objects.get(until=None).group is None
+
+
 def test_upper_rooms_add_cards_and_columns(cast, monkeypatch):
     one = placed(cast)
     for name in ("_cards", "_columns"):
