@@ -84,13 +84,24 @@ def free_drivers(viewer: Viewer) -> QuerySet[Driver]:
 
 
 def candidates_for(viewer: Viewer, *, only_waiting: bool = False) -> list[rules.Candidate]:
-    """Those of them to whom nobody is proposed, as the rules want them; one question."""
-    rows = free_drivers(viewer).filter(~Exists(Match.objects.filter(driver=OuterRef("pk"), state=Match.State.PROPOSED)))
+    """`free_drivers` to whom nobody is proposed, as the rules want them.
+
+    Asked as one plain list and four short ones: four NOT EXISTS over the whole register take ten times as long."""
+    if viewer.person_id is None:
+        return []
+    rows = Driver.objects.filter(state=Driver.State.ACTIVE, merged_into=None)
     if only_waiting:
         rows = rows.filter(pk__in=waiting_for(viewer).values("driver_id"))
+    members = set(Membership.objects.filter(ended_on=None).values_list("person_id", flat=True))
+    held = Seat.objects.filter(until=None), Match.objects.filter(state=Match.State.PROPOSED), NoContact.objects.filter(until=None)
+    not_free = {driver for each in held for driver in each.values_list("driver_id", flat=True)}
     home = Coalesce(F("living_place_id"), F("place_id"))
-    found = rows.annotate(home=home).values_list("pk", "enterprise_id", "home", "business_place", "trade")
-    return [rules.Candidate(pk, enterprise, place, ground or None, trade or None) for pk, enterprise, place, ground, trade in found]
+    found = rows.annotate(home=home).values_list("pk", "person_id", "enterprise_id", "home", "business_place", "trade")
+    return [
+        rules.Candidate(pk, enterprise, place, ground or None, trade or None)
+        for pk, person, enterprise, place, ground, trade in found
+        if pk not in not_free and person not in members
+    ]
 
 
 def contacts_to_fill(viewer: Viewer, members: QuerySet[Membership], *, count_proposals: bool) -> list[rules.Contact]:

@@ -106,10 +106,10 @@ def test_proposing_takes_a_few_questions_however_many_they_are(cast, django_asse
     for n in range(4):
         member(cast, f"王{n}")
     drivers(30)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(20):
         proposed(cast)
     assert Match.objects.filter(state="proposed").count() == 20
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(20):
         proposed(cast)
     assert Match.objects.filter(state="lapsed").count() == 20, "a new plan takes the place of the old one"
 
