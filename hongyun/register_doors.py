@@ -11,6 +11,7 @@ from hongyun.doors import DRIVER, EVERYONE, Door
 
 REGISTRAR = frozenset({Role.REGISTRAR})
 SECRETARY = frozenset({Role.SECRETARY})
+UNION = frozenset({Role.UNION})
 IMPORTERS = frozenset({Role.REGISTRAR, Role.UNION})
 
 
@@ -40,4 +41,13 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(SECRETARY, "ade", "admin:members_zone", one=True),
     *_doors(DRIVER, "abde", "members:five", "members:one_of_five", "members:let_go", one=True),  # a member, his own five
     *_doors(DRIVER, "abe", "members:contact", "members:contact_change", one=True),  # a driver, his own contact
+    *_doors(EVERYONE, "", "members:union"),  # how to begin, or one's own request
+    *_doors(DRIVER, "abp", "members:union_withdraw", one=True),
+    *_doors(UNION, "abp", "admin:members_union", "admin:members_joins"),
+    *_doors(UNION, "abp", "admin:members_join", one=True),
+    *_doors(UNION | REGISTRAR, "abp", "admin:members_missing"),
+    *_doors(UNION | REGISTRAR, "abp", "admin:members_missing_one", one=True),  # the keeper: those handed to him
+    *_doors(UNION | REGISTRAR, "abdp", "admin:members_enterprises", "admin:members_employers"),
+    *_doors(UNION | REGISTRAR, "abdp", "admin:members_enterprise", one=True),
+    *_doors(REGISTRAR, "abcd", "admin:members_duplicates"),
 )

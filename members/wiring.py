@@ -21,11 +21,12 @@ def connect() -> None:
     from common import stored_files
     from members import zone_wiring
     from members.selectors import beside
-    from members.services import exports, uploads
+    from members.services import exports, joining, uploads
 
     stored_files.names_kept_by(stored_names)
     registry.sweep("imports", uploads.sweep)
     registry.sweep("exports", exports.sweep)
+    registry.sweep("union", joining.keep_tails)
     branches.when_proposing(beside.about)
     branches.when_searching(beside.found)
     branches.keys("enterprise", beside.enterprises_to_cover)

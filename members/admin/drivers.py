@@ -39,6 +39,7 @@ FIELD_WORDS = {
     "engagement": _("身份"), "trade": _("运输行业"), "relation_place": _("组织关系所在地"), "work_place": _("劳动关系所在地"),
     "business_place": _("业务开展地"), "state": _("状态"), "note": _("备注"), "gender": _("性别"), "plate": _("车牌"),
     "claimed_status": _("自报政治面貌"), "claimed_joined_on": _("自报入党时间"),
+    "merged_into": _("并到另一条"),
 }  # fmt: skip
 
 
@@ -176,6 +177,8 @@ def _said(field: str, value: str) -> str:
         return Place.objects.filter(pk=value).values_list("name", flat=True).first() or value
     if value.isdecimal() and field == "enterprise":
         return Enterprise.objects.filter(pk=value).values_list("name", flat=True).first() or value
+    if field == "merged_into":
+        return _("并过去") if value else _("单独一条")
     return value or "—"
 
 

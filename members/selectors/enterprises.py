@@ -9,12 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from branches.models import Coverage
-from members.models import Driver, DriverVehicle, EmployerChoice, Enterprise, EnterpriseName, UnionMember, Vehicle
+from members.models import (
+    Driver,
+    DriverVehicle,
+    EmployerChoice,
+    Enterprise,
+    EnterpriseName,
+    UnionMember,
+    Vehicle,
+)
 
 READERS = (Role.UNION, Role.REGISTRAR)
 PERSON = EnterpriseName.Source.PERSON
@@ -112,12 +119,10 @@ def employers_differ(viewer: Viewer) -> QuerySet[Driver]:
         return Driver.objects.none()
     theirs = UnionMember.objects.filter(person=OuterRef("person_id"), ended_on=None).exclude(enterprise=None)
     rows = Driver.objects.filter(state=Driver.State.ACTIVE, merged_into=None).exclude(enterprise=None)
-    rows = rows.exclude(person_id=viewer.person_id).annotate(union_enterprise=Subquery(theirs.values("enterprise_id")[:1]))
-    pair = EmployerChoice.objects.filter(person=OuterRef("person_id"), undone_at=None).filter(
-        Q(census=OuterRef("enterprise_id"), union=OuterRef("union_enterprise"))
-    )
-    other = Coalesce("union_enterprise", "enterprise_id")
-    return rows.annotate(other=other).exclude(other=F("enterprise_id")).filter(~Exists(pair)).order_by("id")
+    rows = rows.exclude(person_id=viewer.person_id).annotate(other=Subquery(theirs.values("enterprise_id")[:1]))
+    pair = EmployerChoice.objects.filter(person=OuterRef("person_id"), undone_at=None)
+    pair = pair.filter(census=OuterRef("enterprise_id"), union=OuterRef("other"))
+    return rows.filter(~Q(other=F("enterprise_id")), ~Exists(pair), other__isnull=False).order_by("id")
 
 
 def employer_choices(viewer: Viewer) -> QuerySet[EmployerChoice]:

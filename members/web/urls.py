@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from members.web import contact, find
+from members.web import contact, data, find, join
 
 app_name = "members"
 urlpatterns = [
+    path("data", data.data, name="data"),
+    path("data/copy", data.copy, name="copy"),
     path("branch", find.find, name="find"),
     path("branch/mine", find.mine, name="claim"),
     path("branch/proof", find.proof, name="proof"),
@@ -16,4 +18,6 @@ urlpatterns = [
     path("five/<uuid:key>/let-go", contact.let_go, name="let_go"),
     path("contact", contact.contact, name="contact"),
     path("contact/change", contact.change, name="contact_change"),
+    path("union", join.join, name="union"),
+    path("union/withdraw", join.withdraw, name="union_withdraw"),
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import AuditLine
 from accounts.rules.viewer import NOBODY
@@ -27,6 +28,7 @@ from members.selectors import duplicates as selectors
 from members.selectors.register import as_of, drivers_for, found
 from members.services import duplicates as services
 from tests.cast import MONDAY, make_cast
+from tests.house.walking import signed_in
 from tests.members.makers import make_driver
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +203,28 @@ def test_kept_apart_is_not_asked_again_and_a_chain_is_taken_back_from_its_end(pe
     services.undo(duplicate=last, by=by, now=LATER)
     services.undo(duplicate=row, by=by, now=LATER)
     assert not Driver.objects.exclude(merged_into=None).exists() and one.pk
+
+
+def test_the_page_looks_through_merges_keeps_apart_and_takes_back_masked(people):
+    one, other = make_driver("李大路", phone="13900000001"), make_driver("李大路", phone="13900000001")
+    drive(other, "苏C22222")
+    client, page = signed_in(people.registrar), reverse("admin:members_duplicates")
+    assert "还没有找过" in client.get(page).content.decode()
+    client.post(page, {"act": "look"})
+    row = Duplicate.objects.get()
+    shown = client.get(page).content.decode()
+    assert "李*" in shown and "139****0001" in shown and "苏C***22" in shown
+    assert "李大路" not in shown and "13900000001" not in shown
+    assert client.post(page, {"act": "one", "about": row.pk}).status_code == 302
+    other.refresh_from_db()
+    assert other.merged_into == one
+    shown = client.get(page + "?view=merged").content.decode()
+    assert "留下的" in shown and "车 1 辆" in shown
+    assert client.post(page, {"act": "one", "about": row.pk}).status_code == 422
+    assert client.post(page, {"act": "undo", "about": row.pk}).status_code == 302
+    other.refresh_from_db()
+    assert other.merged_into is None
+    assert "合并，留第一条" in client.get(page + "?view=apart").content.decode()
+    for typed in ({"act": "one", "about": "99"}, {"act": "burn", "about": row.pk}, {"act": "one", "about": "²"}):
+        assert client.post(page, typed).status_code == 404
+    assert client.get(page + "?view=all").status_code == 400

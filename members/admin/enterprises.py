@@ -1,0 +1,171 @@
+"""企业: what both registers know of it, what it is called, which branch has it; employers that two sources name differently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.admin.pages import page, render_page
+from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
+from common import clock
+from common.errors import DomainError, NotThere
+from common.identifiers import small_number
+from common.masks import mask_name, mask_phone, mask_plate
+from members.models import Driver, EmployerChoice, Enterprise, EnterpriseName
+from members.selectors import enterprises as selectors
+from members.services import employers
+from members.services import enterprises as services
+
+ROLES = frozenset(selectors.READERS)
+PAGE, SHOWN = 25, 25
+KEYS = frozenset({"q", "view", "after"})
+
+
+def to_name_count(viewer: Viewer) -> int:
+    return selectors.to_name(viewer).count()
+
+
+@page("enterprises/", name="members_enterprises", roles=ROLES)
+def enterprises(request: HttpRequest) -> HttpResponse:
+    """The list: all, those of the union, those called differently."""
+    viewer, asked = request.viewer, request.GET
+    after = small_number(asked.get("after", "0") or "0")
+    view, q = asked.get("view", ""), asked.get("q", "").strip()[:40]
+    if set(asked) - KEYS or after is None or view not in ("", "union", "named"):
+        raise BadRequest("unknown filter")
+    rows = selectors.found_enterprises(viewer, q) if q else selectors.enterprises_for(viewer)
+    named = selectors.to_name(viewer)
+    if view == "union":
+        rows = rows.filter(in_union=True)
+    elif view == "named":
+        rows = rows.filter(pk__in=named.order_by().values("pk"))
+    total = rows.count()
+    lines = list(rows.filter(pk__gt=after).order_by("pk").select_related("place")[: PAGE + 1])
+    return render_page(
+        request, "members/admin/enterprises.html", title=_("企业"), crumbs=[(_("工会"), None), (_("企业"), None)],
+        lead=_("%(n)s 家。同一家企业，摸排和工会的叫法并排放着，由人来定。") % {"n": f"{total:,}"}, q=q, view=view,
+        tabs=[(_("全部"), _url(q=q), view == "", None), (_("建了会的"), _url(q=q, view="union"), view == "union", None),
+              (_("叫法不同"), _url(q=q, view="named"), view == "named", named.count())],
+        rows=[_row(viewer, each, counts) for each, counts in _counted(lines[:PAGE])], differ=selectors.employers_differ(viewer).count(),
+        after=_url(q=q, view=view, after=str(lines[PAGE - 1].pk)) if len(lines) > PAGE else "", paged=bool(after), first_url=_url(q=q, view=view),
+    )  # fmt: skip
+
+
+@page("enterprises/<int:pk>/", name="members_enterprise", roles=ROLES)
+def enterprise(request: HttpRequest, pk: int) -> HttpResponse:
+    """One enterprise: people of one's own register, masked; numbers of the other; its names side by side."""
+    viewer = request.viewer
+    row = selectors.enterprises_for(viewer).select_related("place").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            services.settle_name(enterprise=row, name=request.POST.get("name", ""), by=viewer, now=clock.now())
+            messages.success(request, _("定下来了。各处原来的叫法都留着。"))
+            return redirect("admin:members_enterprise", pk=pk)
+        except NotThere:
+            raise Http404 from None
+        except DomainError as error:
+            wrong[error.field or "name"] = error.message
+    members = selectors.union_members_of(viewer, row).select_related("person")[: SHOWN + 1]
+    drivers = selectors.drivers_of(viewer, row).select_related("person", "place").defer("certificate_number")[: SHOWN + 1]
+    return render_page(
+        request, "members/admin/enterprise.html", title=row.name, status=422 if wrong else 200,
+        crumbs=[(_("工会"), None), (_("企业"), reverse("admin:members_enterprises")), (row.name, None)],
+        row=row, tally=selectors.tally(viewer, row), covered=selectors.covered_by(viewer, row), names=_names(viewer, row),
+        open_name=selectors.to_name(viewer).filter(pk=row.pk).exists(), officer=viewer.has_role(Role.UNION), keeper=viewer.has_role(Role.REGISTRAR),
+        members=[(mask_name(each.person.name), mask_phone(each.person.phone), each.get_occupation_display(), each.joined_on) for each in members[:SHOWN]],
+        drivers=[(reverse("admin:members_driver", args=[each.person.key]), mask_name(each.person.name), mask_phone(each.person.phone),
+                  each.place.name, each.get_engagement_display()) for each in drivers[:SHOWN]],
+        vehicles=[(mask_plate(each.plate), each.get_kind_display()) for each in selectors.vehicles_of(viewer, row)[:SHOWN]], shown=SHOWN,
+        wrong=wrong, errors=list(wrong.items()), typed=request.POST.get("name", ""),
+    )  # fmt: skip
+
+
+@page("enterprises/employers/", name="members_employers", roles=ROLES)
+def employers_page(request: HttpRequest) -> HttpResponse:
+    """单位对不上: one human, two employers, side by side; which one stands, and taking that back."""
+    viewer, now = request.viewer, clock.now()
+    wrong = ""
+    if request.method == "POST":
+        try:
+            _settle(request, now)
+            messages.success(request, _("记下了，可以撤。"))
+            return redirect(request.get_full_path())
+        except NotThere:
+            raise Http404 from None
+        except DomainError as error:
+            wrong = error.message
+    after = small_number(request.GET.get("after", "0") or "0")
+    if after is None:
+        raise BadRequest("no such page")
+    rows = selectors.employers_differ(viewer)
+    total = rows.count()
+    lines = list(rows.filter(pk__gt=after).select_related("person", "enterprise", "place")[: PAGE + 1])
+    theirs = Enterprise.objects.in_bulk({each.other for each in lines})
+    return render_page(
+        request, "members/admin/employers.html", title=_("单位对不上"), status=422 if wrong else 200,
+        crumbs=[(_("工会"), None), (_("企业"), reverse("admin:members_enterprises")), (_("单位对不上"), None)],
+        lead=_("%(n)s 人在摸排和工会名册里写的单位不一样。按一边定，另一边跟着改，原来的都留着。") % {"n": f"{total:,}"}, wrong=wrong,
+        rows=[{"pk": each.pk, "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone), "place": each.place.name,
+               "census": each.enterprise, "union": theirs[each.other]} for each in lines[:PAGE]],
+        after=f"?after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
+        done=[{"pk": each.pk, "name": mask_name(each.person.name), "census": each.census.name, "union": each.union.name, "by": each.by.name,
+               "taken": each.get_taken_display(), "at": f"{clock.local(each.at):%Y-%m-%d %H:%M}"} for each in selectors.employer_choices(viewer)[:20]],
+    )  # fmt: skip
+
+
+def _settle(request: HttpRequest, now) -> None:
+    about = small_number(request.POST.get("about", ""))
+    act = request.POST.get("act", "")
+    if act == "back":
+        choice = EmployerChoice.objects.filter(pk=about).first()
+        if choice is None:
+            raise NotThere
+        employers.take_back(choice=choice, by=request.viewer, now=now)
+        return
+    driver = Driver.objects.filter(pk=about).first()
+    if driver is None:
+        raise NotThere
+    employers.settle(driver=driver, taken=act, by=request.viewer, now=now)
+
+
+def _names(viewer: Viewer, row: Enterprise) -> list[dict[str, Any]]:
+    """Each source with its names, and the one a person settled."""
+    words = dict(EnterpriseName.Source.choices)
+    return [
+        {"name": each.name, "source": words[each.source], "at": f"{clock.local(each.settled_at or each.seen_at):%Y-%m-%d}", "stands": each.name == row.name,
+         "by": each.settled_by.name if each.settled_by else ""}
+        for each in selectors.names_of(viewer, row)
+    ]  # fmt: skip
+
+
+def _counted(rows: list[Enterprise]) -> list[tuple[Enterprise, tuple[int, int]]]:
+    """Members and drivers of the enterprises of one page, in two queries."""
+    pks = [each.pk for each in rows]
+    members = dict(Enterprise.objects.filter(pk__in=pks).annotate(n=Count("union_members", filter=Q(union_members__ended_on=None))).values_list("pk", "n"))
+    active = Q(drivers__state=Driver.State.ACTIVE, drivers__merged_into=None)
+    drivers = dict(Enterprise.objects.filter(pk__in=pks).annotate(n=Count("drivers", filter=active)).values_list("pk", "n"))
+    return [(each, (members[each.pk], drivers[each.pk])) for each in rows]
+
+
+def _row(viewer: Viewer, each: Enterprise, counts: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "url": reverse("admin:members_enterprise", args=[each.pk]), "name": each.name, "code": each.code or "", "in_union": each.in_union,
+        "place": each.place.name if each.place else "", "members": counts[0], "drivers": counts[1],
+    }  # fmt: skip
+
+
+def _url(**asked: str) -> str:
+    from urllib.parse import urlencode
+
+    return f"?{urlencode({name: value for name, value in asked.items() if value})}"

@@ -1,0 +1,208 @@
+"""Enterprises side by side: names of union and census, employers of one human in both; a person settles, it is kept and reversible."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
+
+from accounts.models import AuditLine, Place
+from branches.models import Branch, Coverage
+from common.errors import DomainError, NotThere, Stale
+from members.models import DriverVehicle, EmployerChoice, EnterpriseName, FieldChange, UnionMember, Vehicle
+from members.selectors import enterprises as selectors
+from members.services import employers as services
+from members.services.enterprises import settle_name
+from tests.cast import MONDAY, make_cast
+from tests.house.walking import signed_in
+from tests.members.makers import make_driver, make_enterprise
+
+pytestmark = pytest.mark.django_db
+LATER = MONDAY + timedelta(days=1)
+OTHERS = ("secretary", "committee_secretary", "leader", "squad_three", "neighbour", "stranger")
+
+
+@pytest.fixture
+def people(db):
+    return make_cast("registrar", "union_officer", *OTHERS)
+
+
+@pytest.fixture
+def company(db):
+    return make_enterprise("徐州甲运输有限公司", "91320312MA1000001A")
+
+
+def called(enterprise, name: str, source: str, at=MONDAY) -> EnterpriseName:
+    return EnterpriseName.objects.create(enterprise=enterprise, name=name, source=source, seen_at=at)
+
+
+def in_both(census, union, name: str = "李大路"):
+    driver = make_driver(name, enterprise=census, engagement="employed")
+    return driver, UnionMember.objects.create(person=driver.person, enterprise=union, occupation="truck")
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def test_names_of_union_and_census_stand_side_by_side_until_a_person_settles_one(people, company):
+    keeper, officer = people.viewer("registrar"), people.viewer("union_officer")
+    called(company, "徐州甲运输有限公司", "union")
+    assert not selectors.to_name(officer).exists()  # one source alone is no difference
+    called(company, "徐州甲运输有限公司", "census")
+    assert not selectors.to_name(officer).exists()  # both say the same
+    called(company, "甲运输", "census")
+    assert list(selectors.to_name(officer)) == list(selectors.to_name(keeper)) == [company]
+    settle_name(enterprise=company, name="徐州甲运输有限公司", by=officer, now=LATER)
+    assert not selectors.to_name(officer).exists()
+    assert [(each.source, each.name) for each in selectors.names_of(keeper, company)] == [
+        ("census", "徐州甲运输有限公司"), ("census", "甲运输"), ("person", "徐州甲运输有限公司"), ("union", "徐州甲运输有限公司"),
+    ]  # fmt: skip
+    assert AuditLine.objects.get(act="enterprise.name").actor == people.union_officer
+    called(company, "甲物流", "census", at=LATER + timedelta(days=1))  # a later file calls it something else again
+    assert list(selectors.to_name(officer)) == [company]
+
+
+def test_enterprises_are_found_by_any_of_their_names_and_by_their_code(people, company):
+    called(company, "铜山甲车队", "census")
+    by = people.viewer("union_officer")
+    for typed in ("甲运输", "甲车队", "91320312ma1000001a"):
+        assert list(selectors.found_enterprises(by, typed)) == [company], typed
+    assert not selectors.found_enterprises(by, "甲").exists()
+
+
+# --- employers -----------------------------------------------------------------------------------
+
+
+def test_the_employer_the_union_names_is_taken_with_history_and_taken_back(people, company):
+    other, by = make_enterprise("徐州乙物流有限公司"), people.viewer("registrar")
+    driver, member = in_both(company, other)
+    in_both(company, company, "王一致")
+    in_both(None, other, "赵个体")  # no employer in the census is no other employer
+    assert list(selectors.employers_differ(by)) == [driver]
+    choice = services.settle(driver=driver, taken="union", by=by, now=MONDAY)
+    driver.refresh_from_db()
+    assert driver.enterprise == other and not selectors.employers_differ(by).exists()
+    change = FieldChange.objects.get(driver=driver, field="enterprise")
+    assert (change.old, change.new, change.by) == (str(company.pk), str(other.pk), people.registrar)
+    with pytest.raises(Stale):
+        services.settle(driver=driver, taken="census", by=by, now=MONDAY)
+    services.take_back(choice=choice, by=by, now=LATER)
+    driver.refresh_from_db(), member.refresh_from_db()
+    assert (driver.enterprise, member.enterprise) == (company, other)
+    assert list(selectors.employers_differ(by)) == [driver]
+    assert list(AuditLine.objects.filter(act__startswith="employer").order_by("pk").values_list("act", flat=True)) == [
+        "employer.settled", "employer.taken_back",
+    ]  # fmt: skip
+
+
+def test_the_employer_the_census_names_is_taken_and_a_later_register_of_the_union_does_not_ask_again(people, company):
+    other, by = make_enterprise("徐州乙物流有限公司"), people.viewer("union_officer")
+    driver, member = in_both(company, other)
+    choice = services.settle(driver=driver, taken="census", by=by, now=MONDAY)
+    member.refresh_from_db()
+    assert member.enterprise == company
+    UnionMember.objects.filter(pk=member.pk).update(enterprise=other)  # the next file brings its word again
+    assert not selectors.employers_differ(by).exists()
+    with pytest.raises(DomainError):
+        services.take_back(choice=choice, by=by, now=LATER)
+    UnionMember.objects.filter(pk=member.pk).update(enterprise=company)
+    services.take_back(choice=choice, by=by, now=LATER)
+    member.refresh_from_db()
+    assert member.enterprise == other
+
+
+def test_a_choice_is_not_taken_back_over_what_somebody_changed_since(people, company):
+    other, third, by = make_enterprise("徐州乙物流有限公司"), make_enterprise("徐州丙物流有限公司"), people.viewer("registrar")
+    driver, _member = in_both(company, other)
+    choice = services.settle(driver=driver, taken="union", by=by, now=MONDAY)
+    type(driver).objects.filter(pk=driver.pk).update(enterprise=third)
+    with pytest.raises(DomainError):
+        services.take_back(choice=choice, by=by, now=LATER)
+    assert EmployerChoice.objects.get().undone_at is None
+
+
+def test_nobody_else_finds_or_settles_anything_and_nobody_his_own(people, company):
+    other = make_enterprise("徐州乙物流有限公司")
+    driver, _member = in_both(company, other)
+    called(company, "甲", "census"), called(company, "乙", "union")
+    choice = EmployerChoice.objects.create(person=driver.person, census=company, union=other, taken="union", at=MONDAY, by=people.registrar)
+    EmployerChoice.objects.filter(pk=choice.pk).update(undone_at=MONDAY)
+    for slug in OTHERS:
+        viewer = people.viewer(slug)
+        for rows in (
+            selectors.enterprises_for(viewer), selectors.found_enterprises(viewer, "运输"), selectors.to_name(viewer),
+            selectors.employers_differ(viewer), selectors.employer_choices(viewer), selectors.union_members_of(viewer, company),
+            selectors.drivers_of(viewer, company), selectors.vehicles_of(viewer, company), selectors.names_of(viewer, company),
+        ):  # fmt: skip
+            assert not list(rows), slug
+        assert selectors.tally(viewer, company) == {"members": 0, "drivers": 0, "vehicles": 0}
+        assert selectors.covered_by(viewer, company).names == ()
+        with pytest.raises(NotThere):
+            services.settle(driver=driver, taken="union", by=viewer, now=MONDAY)
+        with pytest.raises(NotThere):
+            services.take_back(choice=choice, by=viewer, now=MONDAY)
+        with pytest.raises(NotThere):
+            settle_name(enterprise=company, name="甲运输", by=viewer, now=MONDAY)
+    type(driver).objects.filter(pk=driver.pk).update(person=people.registrar)
+    UnionMember.objects.update(person=people.registrar)
+    driver.refresh_from_db()
+    assert not selectors.employers_differ(people.viewer("registrar")).exists()
+    with pytest.raises(NotThere):
+        services.settle(driver=driver, taken="union", by=people.viewer("registrar"), now=MONDAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EmployerChoice.objects.update(by=F("person"))
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_each_role_the_people_of_its_own_register_masked_and_numbers_of_the_other(people, company):
+    driver = make_driver("李大路", enterprise=company)
+    vehicle = Vehicle.objects.create(plate="苏C731W5")
+    DriverVehicle.objects.create(driver=driver, vehicle=vehicle, since=MONDAY.date())
+    Vehicle.objects.create(plate="苏C1234挂", kind="trailer", enterprise=company)
+    UnionMember.objects.create(person=make_driver("吴会员", phone="13700000005").person, enterprise=company, occupation="courier")
+    page = reverse("admin:members_enterprise", args=[company.pk])
+    officer = signed_in(people.union_officer).get(page).content.decode()
+    keeper = signed_in(people.registrar).get(page).content.decode()
+    assert "吴*" in officer and "李*" not in officer
+    assert "李*" in keeper and "吴*" not in keeper
+    for shown in (officer, keeper):
+        assert "苏C***W5" in shown and "苏C***4挂" in shown and "731W5" not in shown and "李大路" not in shown
+    assert selectors.tally(people.viewer("registrar"), company) == {"members": 1, "drivers": 1, "vehicles": 2}
+
+
+def test_the_branch_is_that_of_the_enterprise_else_that_of_its_place(people, company):
+    by, three = people.viewer("union_officer"), Branch.objects.get(unit__code="branch-03")
+    type(company).objects.filter(pk=company.pk).update(place=Place.objects.get(code="320312111"))
+    company.refresh_from_db()
+    above = selectors.covered_by(by, company)
+    assert above.by_place and len(above.names) == 1 and above.names != (three.unit.name,)
+    Coverage.objects.create(branch=three, kind="enterprise", key=company.code, since=MONDAY.date())
+    assert selectors.covered_by(by, company) == selectors.Covered((three.unit.name,))
+
+
+def test_a_person_settles_name_and_employer_on_the_pages(people, company):
+    other = make_enterprise("徐州乙物流有限公司")
+    driver, member = in_both(company, other)
+    called(company, "甲运输", "census"), called(company, "徐州甲运输有限公司", "union")
+    client = signed_in(people.union_officer)
+    assert "1 人在摸排和工会名册里写的单位不一样" in client.get(reverse("admin:members_enterprises")).content.decode()
+    assert company.name in client.get(reverse("admin:members_enterprises") + "?view=named").content.decode()
+    page = reverse("admin:members_enterprise", args=[company.pk])
+    assert client.post(page, {"name": "甲"}).status_code == 422
+    assert client.post(page, {"name": "甲运输"}).status_code == 302
+    company.refresh_from_db()
+    assert company.name == "甲运输" and "叫法不同" not in client.get(page).content.decode().split("</h1>")[1][:300]
+    page = reverse("admin:members_employers")
+    shown = client.get(page).content.decode()
+    assert "甲运输" in shown and other.name in shown and "李*" in shown and "李大路" not in shown
+    assert client.post(page, {"act": "union", "about": driver.pk}).status_code == 302
+    driver.refresh_from_db()
+    assert driver.enterprise == other
+    assert client.post(page, {"act": "union", "about": driver.pk}).status_code == 422
+    assert client.post(page, {"act": "back", "about": EmployerChoice.objects.get().pk}).status_code == 302
+    driver.refresh_from_db(), member.refresh_from_db()
+    assert (driver.enterprise, member.enterprise) == (company, other)
+    assert client.post(page, {"act": "back", "about": "²"}).status_code == 404
