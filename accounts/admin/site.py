@@ -162,13 +162,11 @@ def theme_of(request: HttpRequest) -> str:
 
 def posting_words(viewer) -> str:
     """Where the viewer is posted and as what, for the foot of the side bar: «运输科 · 经办、负责人»."""
-    from accounts.models import Unit
 
     if not viewer.held:
         return ""
-    names = dict(Unit.objects.filter(pk__in={held.unit_id for held in viewer.held}).values_list("pk", "name"))
     words: dict[str, list[str]] = {}
     for held in viewer.held:
         word = str(ROLE_WORDS.get(held.role, held.role))
-        words.setdefault(names.get(held.unit_id, ""), []).append(f"代{word}" if held.substitute_for else word)
+        words.setdefault(held.unit_name, []).append(f"代{word}" if held.substitute_for else word)
     return "；".join(f"{unit} · {'、'.join(dict.fromkeys(roles))}" for unit, roles in words.items())

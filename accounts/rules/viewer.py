@@ -9,11 +9,13 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Held:
-    """One posting in force at the moment of looking."""
+    """One posting in force at the moment of looking; kind and name of its unit came with it."""
 
     unit_id: int
     role: str
     substitute_for: int | None = None
+    unit_kind: str = ""
+    unit_name: str = ""
 
 
 @dataclass(frozen=True)

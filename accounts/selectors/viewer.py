@@ -12,7 +12,8 @@ from accounts.models import Person, Posting, Unit
 from accounts.rules import closure as rules
 from accounts.rules.viewer import NOBODY, Held, Viewer
 
-Row = tuple[int, str, datetime | None, int | None]  # unit, role, ends at, substitute for
+Row = tuple[int, str, datetime | None, int | None, str, str]  # unit, role, ends at, substitute for, its kind and name
+HELD = ("unit_id", "role", "ends_at", "substitute_for_id", "unit__kind", "unit__name")
 
 
 def counting_since(now: datetime) -> datetime:
@@ -41,9 +42,7 @@ def viewer_for(
     """The viewer of `person` at `now`; `granted` are appeals this session opened by number and code."""
     if person is None or not person.is_active:
         return Viewer(granted=granted) if granted else NOBODY
-    rows = list(
-        Posting.objects.filter(counted(now), person=person).values_list("unit_id", "role", "ends_at", "substitute_for_id")
-    )
+    rows = list(Posting.objects.filter(counted(now), person=person).values_list(*HELD))
     if not rows:
         return Viewer(person_id=person.pk, name=person.name, second_factor=second_factor, granted=granted)
     barred = barred_for({unit for unit, *_ in rows}, now=now)
@@ -55,9 +54,7 @@ def viewers_for(people: Sequence[Person], *, now: datetime) -> dict[int, Viewer]
 
     Who is switched off is left out."""
     rows: dict[int, list[Row]] = {person.pk: [] for person in people if person.is_active}
-    for person, *row in Posting.objects.filter(counted(now), person__in=list(rows)).values_list(
-        "person_id", "unit_id", "role", "ends_at", "substitute_for_id"
-    ):
+    for person, *row in Posting.objects.filter(counted(now), person__in=list(rows)).values_list("person_id", *HELD):
         rows[person].append(tuple(row))
     units = {unit for held in rows.values() for unit, *_ in held}
     parents = unit_parents()
@@ -71,8 +68,8 @@ def viewers_for(people: Sequence[Person], *, now: datetime) -> dict[int, Viewer]
 
 def _viewer(person: Person, rows: Sequence[Row], barred: frozenset[int], *, now: datetime, **more) -> Viewer:
     held = tuple(
-        Held(unit_id=unit, role=role, substitute_for=other)
-        for unit, role, ends, other in rows
+        Held(unit_id=unit, role=role, substitute_for=other, unit_kind=kind, unit_name=name)
+        for unit, role, ends, other, kind, name in rows
         if ends is None or ends > now
     )
     return Viewer(person_id=person.pk, name=person.name, held=held, barred=barred, **more)

@@ -15,7 +15,7 @@ from branches.models import Branch, Coverage, Membership, Officer, Placement, Tr
 
 def is_committee(viewer: Viewer) -> bool:
     """Whether the viewer is secretary of the industry committee."""
-    return bool(viewer.units(Role.SECRETARY)) and _committees(viewer).exists()
+    return any(held.role == Role.SECRETARY and held.unit_kind == Unit.Kind.COMMITTEE for held in viewer.held)
 
 
 def branches_for(viewer: Viewer) -> QuerySet[Branch]:
