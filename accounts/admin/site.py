@@ -162,7 +162,6 @@ def theme_of(request: HttpRequest) -> str:
 
 def posting_words(viewer) -> str:
     """Where the viewer is posted and as what, for the foot of the side bar: «运输科 · 经办、负责人»."""
-
     if not viewer.held:
         return ""
     words: dict[str, list[str]] = {}
