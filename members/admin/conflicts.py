@@ -17,9 +17,8 @@ from common.identifiers import small_number
 from common.masks import mask_name
 from common.words import moment_words
 from members.models import Conflict
-from members.selectors.conflicts import conflicts_for, named_differently, open_conflicts
+from members.selectors.conflicts import conflicts_for, open_conflicts
 from members.services import conflicts as services
-from members.services import enterprises
 
 ROLES = frozenset({Role.REGISTRAR})
 PAGE = 20
@@ -27,7 +26,7 @@ PAGE = 20
 
 @page("conflicts/", name="members_conflicts", roles=ROLES)
 def conflicts(request: HttpRequest) -> HttpResponse:
-    """Those that wait, oldest first; and enterprises that two sources call differently."""
+    """Those that wait, oldest first."""
     viewer, now, wrong = request.viewer, clock.now(), ""
     if request.method == "POST":
         try:
@@ -40,25 +39,18 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     after = small_number(request.GET.get("after", ""))
     found = list((rows.filter(pk__gt=after) if after else rows)[: PAGE + 1])
     total = open_conflicts(viewer).count()
-    named = list(named_differently(viewer).prefetch_related("names")[:PAGE])
     return render_page(
         request, "members/admin/conflicts.html", title=_("冲突待定"), crumbs=[(_("信息库"), None), (_("冲突待定"), None)],
         lead=_("表上写的和库里不一样，不猜归谁，请人定。等着的 %(total)s 处。") % {"total": total},
         lines=[_line(each, now) for each in found[:PAGE]], after=found[PAGE - 1].pk if len(found) > PAGE else 0,
-        named=[_company(each) for each in named], wrong=wrong, status=422 if wrong else 200,
+        wrong=wrong, status=422 if wrong else 200,
     )  # fmt: skip
 
 
 def _act(request: HttpRequest) -> HttpResponse:
     typed, viewer, now = request.POST, request.viewer, clock.now()
     number = small_number(typed.get("about", "")) or 0
-    if typed.get("act") == "name":
-        row = named_differently(viewer).filter(pk=number).first()
-        if row is None:
-            raise NotThere
-        enterprises.settle_name(enterprise=row, name=typed.get("name", ""), by=viewer, now=now)
-        messages.success(request, _("企业名称定了，两边原来的写法还留着。"))
-    elif typed.get("act") in ("ours", "theirs"):
+    if typed.get("act") in ("ours", "theirs"):
         conflict = conflicts_for(viewer).filter(pk=number).first()
         if conflict is None:
             raise NotThere
@@ -82,13 +74,6 @@ def _line(row: Conflict, now: Any) -> dict[str, Any]:
         "take": _("归 %s") % sides[1] if row.kind == Conflict.Kind.TWO_TOWNS else _("改成 %s") % sides[1],
         "leave": _("还是 %s") % sides[0],
     }  # fmt: skip
-
-
-def _company(row: Any) -> dict[str, Any]:
-    names: dict[str, list[str]] = {}
-    for each in row.names.all():
-        names.setdefault(each.name, []).append(each.get_source_display())
-    return {"pk": row.pk, "name": row.name, "code": row.code or "", "names": [(name, "、".join(sources)) for name, sources in names.items()]}
 
 
 def waiting(viewer) -> int | None:

@@ -17,7 +17,7 @@ STATE_TONES = {
     S.STAGED: "info", S.ASKING: "warn", S.CHECKED: "warn", S.APPLYING: "info", S.APPLIED: "ok", S.UNDONE: "", S.DROPPED: "",
     S.FAILED: "err",
 }  # fmt: skip
-_AT_STEP = {S.STAGED: 2, S.ASKING: 1, S.CHECKED: 3, S.APPLYING: 4, S.APPLIED: 6, S.UNDONE: 6, S.DROPPED: 3, S.FAILED: 2}
+_AT_STEP = {S.STAGED: 2, S.ASKING: 1, S.CHECKED: 3, S.APPLYING: 4, S.APPLIED: 5, S.UNDONE: 6, S.DROPPED: 3, S.FAILED: 2}
 REASONS = {
     "name_missing": _("没写姓名"), "id_length": _("身份证号位数不对"), "id_birthdate": _("身份证号日期不存在"),
     "id_checksum": _("身份证号末位不对"), "phone_invalid": _("手机号不对"), "place_unknown": _("不认识的镇街"),

@@ -25,12 +25,14 @@ from members.admin.upload_parts import (
     equation,
     progress,
     question_cards,
+    reasons_of,
     row_lines,
     steps,
     views,
     warning_words_of,
 )
 from members.models import Upload
+from members.rules.census_columns import LABELS
 from members.selectors.uploads import may_confirm, staged_for, uploads_for
 from members.services import remarks, undo
 from members.services import uploads as services
@@ -157,7 +159,9 @@ def _show(request: HttpRequest, row: Upload, wrong: str) -> HttpResponse:
         crumbs=[(_("信息库"), None), (_("摸排导入"), reverse("admin:members_uploads")), (row.name, None)],
         row=row, wrong=wrong, busy=row.state in BUSY, tone=STATE_TONES[row.state], state=row.get_state_display(),
         lead=_lead(row, now), steps=steps(row), bars=progress(row), counts=counts, equation=equation(row),
-        warned=warning_words_of(counts), questions=question_cards(row), tabs=tabs, show=show, reason=reason, lines=lines, after=after,
+        warned=warning_words_of(counts), questions=question_cards(row), fields=list(LABELS.items()),
+        reasons=reasons_of(counts), paged="after" in request.GET, tabs=tabs, show=show, reason=reason, lines=lines, after=after,
+        kept=next((tab for tab in tabs if tab["key"] == show and tab["kept"] < tab["count"]), None),
         mine=row.by_id == viewer.person_id, others=others, to_write=counts.get("created", 0) + counts.get("updated", 0),
         print_short=f"{row.sha256[:4]}…{row.sha256[-4:]}", until=until, may_undo=bool(until and now <= until),
         until_words=moment_words(until, now) if until else "", applied=moment_words(row.applied_at, now) if row.applied_at else "",

@@ -1,12 +1,12 @@
-"""Conflicts that wait for a person, and enterprises that two sources call differently."""
+"""Conflicts between a file and the register, which wait for a person."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
-from members.models import Conflict, Enterprise, EnterpriseName
+from members.models import Conflict
 
 
 def conflicts_for(viewer: Viewer) -> QuerySet[Conflict]:
@@ -17,12 +17,3 @@ def conflicts_for(viewer: Viewer) -> QuerySet[Conflict]:
 def open_conflicts(viewer: Viewer) -> QuerySet[Conflict]:
     """Those nobody has decided, oldest first."""
     return conflicts_for(viewer).filter(taken=None).order_by("id")
-
-
-def named_differently(viewer: Viewer) -> QuerySet[Enterprise]:
-    """Enterprises with more than one name between census and union, and none that a person has settled."""
-    if not viewer.has_role(Role.REGISTRAR, Role.UNION):
-        return Enterprise.objects.none()
-    names = Count("names__name", distinct=True, filter=~Q(names__source=EnterpriseName.Source.PERSON))
-    settled = EnterpriseName.objects.filter(source=EnterpriseName.Source.PERSON).values("enterprise_id")
-    return Enterprise.objects.annotate(ways=names).filter(ways__gt=1).exclude(pk__in=settled).order_by("id")

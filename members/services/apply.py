@@ -7,7 +7,7 @@ middle it has written nothing; the sweep finds an upload of the page again when 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -117,13 +117,18 @@ def finish(upload: Upload, *, counts: dict[str, Any], written: int, by: Viewer |
 
 
 def _declare(run: CensusPass, upload: Upload, now: datetime) -> int:
-    """What each town said it has, from the total below its sheet; without a total, the rows it handed in."""
+    """What each town said it has, from the total below its sheet. Without a total the rows it handed in are what
+    is known, unless it gave a number within a year: an addition of seven rows is no new total."""
     by_name = {name: pk for pk, name in run.places.values()}
-    declared: dict[int, int] = {}
+    totals: dict[int, int] = {}
+    rows: dict[int, int] = {}
     for sheet in run.census.sheets:
         place = by_name.get(sheet.name.strip())
         if place and sheet.header_row:
-            declared[place] = declared.get(place, 0) + (sheet.total or sheet.rows)
+            kept, count = (rows, sheet.rows) if sheet.total is None else (totals, sheet.total)
+            kept[place] = kept.get(place, 0) + count
+    said = set(Declaration.objects.filter(at__gte=now - timedelta(days=365)).values_list("place_id", flat=True)) if rows else set()
+    declared = {place: count for place, count in rows.items() if place not in said} | totals
     return bulk.insert(
         Declaration, ("place_id", "upload_id", "declared", "at"),
         [(place, upload.pk, count, now) for place, count in declared.items()],

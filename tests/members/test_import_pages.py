@@ -258,6 +258,14 @@ def test_coverage_names_the_towns_that_have_not_handed_in(cast):
     assert signed_in(cast.secretary).get("/admin/handed-in/").status_code == 404
 
 
+def test_an_addition_without_a_total_is_no_new_number_of_the_town(cast):
+    client = signed_in(cast.registrar)
+    write(cast, hand_in(client, book(person(1), person(2), total=5)))
+    write(cast, hand_in(client, book(person(3)), "补报.xlsx"))
+    write(cast, hand_in(client, book(person(4), sheet="房村镇"), "房村镇.xlsx"))
+    assert list(Declaration.objects.order_by("id").values_list("place__name", "declared")) == [("棠张镇", 5), ("房村镇", 1)]
+
+
 def test_a_page_that_waits_refreshes_itself_without_script(cast):
     client = signed_in(cast.registrar)
     client.post("/admin/imports/", {"file": SimpleUploadedFile("x.xlsx", book(person(1)))})
