@@ -271,7 +271,7 @@ def _about(driver: Driver) -> dict[str, Any]:
 def _seat_line(each: Seat, agreed: set, now: datetime) -> dict[str, Any]:
     due = contact_rules.is_due(each.due_at, now)
     return _about(each.driver) | {
-        "pk": each.pk, "why": _why(each), "since": short_day_words(each.since, now=now),
+        "pk": each.pk, "url": reverse("admin:members_driver", args=[each.driver.person.key]), "why": _why(each), "since": short_day_words(each.since, now=now),
         "last": short_day_words(each.last, now=now) if each.last else _("还没有"),
         "due": due, "due_day": short_day_words(each.due_at, now=now) if each.due_at else "—",
         "agreed": (each.driver.person_id, Consent.Purpose.ZONE) in agreed, "himself": each.driver.person.phone_proved_at is not None,

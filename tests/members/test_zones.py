@@ -102,6 +102,19 @@ def test_a_refused_pair_is_never_proposed_again(cast):
     assert proposed(cast).made == 0
 
 
+def test_who_said_no_after_he_was_proposed_is_not_seated_all_the_same(cast):
+    one = member(cast)
+    said_no, left = drivers(2)
+    proposed(cast)
+    Refusal.objects.create(contact=one.person, driver=said_no, by="driver", at=MONDAY)
+    NoContact.objects.create(driver=left, since=MONDAY)
+    for match in Match.objects.all():
+        with pytest.raises(DomainError) as refused:
+            zones.accept(match=match, by=cast.viewer("secretary"), now=LATER)
+        assert refused.value.code == "not_free"
+    assert zones.accept_many(matches=None, by=cast.viewer("secretary"), now=LATER).lapsed == 2
+
+
 def test_proposing_takes_a_few_questions_however_many_they_are(cast, django_assert_max_num_queries):
     for n in range(4):
         member(cast, f"王{n}")
@@ -264,9 +277,13 @@ def test_who_waits_is_proposed_to_a_member_with_a_free_seat_and_waits_no_more_on
     one, other = member(cast), member(cast, "赵立")
     seat = seated(cast, one, 1)[0]
     drivers(3, first=60)
+    proposed(cast, "secretary")
+    before = {pair for pair in pairs() if pair[0] == other.person_id}
     membership.end(membership=one, by=cast.viewer("committee_secretary"), now=LATER, reason="关系转走了")
     assert proposed(cast, "secretary", only_waiting=True).made == 1
-    assert pairs() == {(other.person_id, seat.driver_id)}
+    assert pairs() == before | {(other.person_id, seat.driver_id)}, "what was proposed to him stays proposed"
+    zones.decline(matches=Match.objects.filter(state="proposed").exclude(driver=seat.driver).values_list("pk", flat=True),
+                  by=cast.viewer("secretary"), now=LATER)  # fmt: skip
     zones.accept_many(matches=None, by=cast.viewer("secretary"), now=LATER)
     assert Waiting.objects.get().until == LATER
     assert Seat.objects.get(until=None).contact == other.person
