@@ -19,7 +19,7 @@ def connect() -> None:
     from accounts.registry import registry
     from branches import registry as branches
     from common import stored_files
-    from members import zone_wiring
+    from members import import_wiring, zone_wiring
     from members.selectors import beside
     from members.services import exports, joining, uploads
 
@@ -33,3 +33,4 @@ def connect() -> None:
     branches.keys("trade", beside.trades_to_cover)
     branches.card("claims", where="rail", template="members/admin/_claims_card.html", build=beside.waiting_claims, order=20)
     zone_wiring.connect()
+    import_wiring.connect()

@@ -24,6 +24,7 @@ from common.stored_files import store_sealed
 from members.models import HeaderWord, StagedRow, Upload
 from members.rules.census_columns import CENSUS
 from members.services.staging import LEASE
+from notices.services import outbox
 
 ROLE_OF = {Upload.Kind.CENSUS: Role.REGISTRAR, Upload.Kind.UNION: Role.UNION}
 OPEN = frozenset({Upload.State.STAGED, Upload.State.ASKING, Upload.State.CHECKED, Upload.State.FAILED})
@@ -98,6 +99,7 @@ def ask(*, upload: Upload, whom: Person, by: Viewer, now: datetime) -> Upload:
         raise DomainError(_("请选另一位能确认的人"), field="whom")
     upload.asked_to = whom
     upload.save(update_fields=["asked_to"])
+    outbox.post(template="members.import_asked", about=upload, to=[whom], now=now)
     audit.write(act=f"{upload.kind}.asked", by=by, about=upload, new={"whom": whom.pk}, now=now)
     return upload
 

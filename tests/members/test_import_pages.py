@@ -14,9 +14,11 @@ from accounts.models import AuditLine
 from common import clock
 from common.errors import DomainError, NotThere, Stale
 from common.stored_files import SEALED, store_sealed
+from members import import_wiring
 from members.models import Conflict, Declaration, Driver, FieldChange, HeaderWord, StagedRow, Upload
 from members.services import apply, staging
 from members.services import uploads as services
+from notices.models import Notice
 from tests.cast import make_cast
 from tests.house.walking import signed_in
 from tests.members.books import HEADER, book, person
@@ -95,6 +97,10 @@ def test_the_second_person_is_asked_by_name_and_sees_it_waiting(cast):
     client.post(address(upload), {"act": "ask", "whom": cast.second_registrar.pk})
     upload.refresh_from_db()
     assert upload.asked_to == cast.second_registrar
+    told = Notice.objects.get(template="members.import_asked")
+    assert told.recipient_id == cast.second_registrar.pk and import_wiring.link(str(upload.pk)) == address(upload)
+    for person_, right in ((cast.second_registrar, True), (cast.registrar, False), (cast.secretary, False)):
+        assert import_wiring.may_receive(person_.pk, str(upload.pk), now=clock.now()) is right
     assert client.post(address(upload), {"act": "ask", "whom": cast.registrar.pk}).status_code == 422
     second = signed_in(cast.second_registrar)
     assert "写入 1 行" in page_of(second, upload) and "写入 1 行吗" in page_of(second, upload, "?step=write")
