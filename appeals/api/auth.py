@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import datetime
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from rest_framework import exceptions
-from rest_framework.authentication import CSRFCheck, SessionAuthentication
 from rest_framework.request import Request
 
+from accounts.api.doors import Session
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from accounts.web.entry import address_of
@@ -22,36 +19,14 @@ from appeals.web.browser import GRANTED_UNTIL
 from common.errors import NotThere
 
 ROLES = frozenset({*HANDLING, *EVERY_APPEAL, Role.CALL_BACK})
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 NOT_THERE = "没有这一件，或者不在您的办理范围"
 
 
-class SessionOrGrant(SessionAuthentication):
-    """Django's session. Whatever authority its cookie carries (a user, an opened number) costs a CSRF token.
+class SessionOrGrant(Session):
+    """Number and code in the body are an authority of their own; without a cookie they need no token."""
 
-    Number and code in the body are an authority of their own; without a cookie they need no token."""
-
-    def authenticate(self, request: Request):
-        user = getattr(request._request, "user", None)
-        signed_in = bool(user and user.is_authenticated)
-        if signed_in or holds_grant(request._request):
-            self.enforce_csrf(request)
-        return (user, None) if signed_in and user.is_active else None
-
-    def enforce_csrf(self, request: Request) -> None:
-        """The token stands in the header alone: no body is read for who has none."""
-        if request._request.method in SAFE:
-            return
-        plain = copy(request._request)
-        plain.method = "PUT"  # of a POST the check would read the whole form, looking for a token there
-        check = CSRFCheck(lambda _request: None)
-        check.process_request(plain)
-        if not plain.META.get(settings.CSRF_HEADER_NAME) or check.process_view(plain, None, (), {}):
-            words = _("请求里缺少或带错了 X-CSRFToken（值在 CSRF cookie 里），请带上再发")
-            raise exceptions.PermissionDenied(words, code="csrf_failed")
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Session"
+    def costs_a_token(self, request: HttpRequest) -> bool:
+        return holds_grant(request)
 
 
 def holds_grant(request: HttpRequest) -> bool:

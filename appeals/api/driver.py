@@ -14,13 +14,13 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.parsing import KEY_HEADER, PicturesParser, idempotency_key
 from accounts.models import Place
 from accounts.selectors.units import nameable_units
 from accounts.web.entry import address_of
 from appeals.api import auth, examples, inputs, outputs, paging
 from appeals.api.doors import Door, answers, checked
 from appeals.api.outline import brief_of, clocks_of, dates_of, outline_of
-from appeals.api.parsing import KEY_HEADER, PicturesParser, idempotency_key
 from appeals.models import Appeal
 from appeals.rules.life import ABOUT_WORDS, RATING_WORDS, FiledBy
 from appeals.rules.moves import Move

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api.shapes import Input
 from accounts.models import Place
 from accounts.selectors.units import nameable_units
 from appeals.models import CallBack
@@ -17,18 +18,6 @@ from appeals.services.requests import DECLINE_GROUNDS, GROUNDS, MAX_EXTENSION
 
 MAX_PART = 4000
 NUMBER = r"^[0-9]{16}$"
-
-
-class Input(serializers.Serializer):
-    """A body whose fields are exactly those of the class."""
-
-    default_error_messages = {"invalid": _("请发一个 JSON 对象")}
-
-    def to_internal_value(self, data):
-        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
-        if unknown:
-            raise serializers.ValidationError({str(name)[:60]: [_("没有这一项，请去掉")] for name in unknown[:9]})
-        return super().to_internal_value(data)
 
 
 def _words(need: str, **more) -> serializers.CharField:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api.shapes import Output
 from appeals.rules.life import KIND_WORDS, RATING_WORDS, STATE_WORDS, URGENCY_WORDS
-
-
-class Output(serializers.Serializer):
-    """Read only: it turns a dict of ours into JSON and takes nothing in."""
 
 
 def _text(**more) -> serializers.CharField:
@@ -22,22 +19,6 @@ def _moment(**more) -> serializers.DateTimeField:
 
 def _maybe(**more) -> serializers.DateTimeField:
     return serializers.DateTimeField(allow_null=True, **more)
-
-
-class ErrorOut(Output):
-    field = _text(help_text=_("哪一项；空的是整张表"))
-    message = _text(help_text=_("怎么改"))
-
-
-class ProblemOut(Output):
-    """RFC 9457. `code` is for programs, `detail` and `errors` are for people."""
-
-    type = _text()
-    title = _text()
-    status = serializers.IntegerField()
-    code = _text()
-    detail = _text(required=False)
-    errors = ErrorOut(many=True, required=False)
 
 
 class DatesOut(Output):

@@ -11,24 +11,14 @@ from django.core import signing
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
-DEFAULT, MOST = 25, 100
+from accounts.api.paging import PARAMETERS, envelope, page_size
+
+__all__ = ["PARAMETERS", "envelope", "page"]
+
 _SALT = "api.page"
-
-
-def page_size(request: Request) -> int:
-    """How many rows are asked for. Raises ValidationError above the cap, instead of silently giving less."""
-    raw = request.query_params.get("page_size", "")
-    if not raw:
-        return DEFAULT
-    size = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
-    if not 1 <= size <= MOST:
-        raise serializers.ValidationError({"page_size": [_("一页要 1 到 %s 件") % MOST]})
-    return size
 
 
 def page(request: Request, rows: QuerySet, *, by: str, newest_first: bool) -> tuple[Sequence[Any], str]:
@@ -63,18 +53,3 @@ def _after(request: Request, by: str) -> tuple[datetime, str] | None:
     if at is None:
         raise serializers.ValidationError({"cursor": [_("cursor 不对，请用上一页 next 里的地址")]})
     return at, number
-
-
-PARAMETERS = [
-    OpenApiParameter("page_size", int, description=_l("一页几件，1 到 100，默认 25"), required=False),
-    OpenApiParameter("cursor", str, description=_l("用上一页 next 里的"), required=False),
-]
-
-
-def envelope(item: type[serializers.Serializer]) -> serializers.Serializer:
-    """The shape of a page of `item`, for the document."""
-    name = item.__name__.removesuffix("Out")
-    return inline_serializer(
-        name=f"{name}Page",
-        fields={"items": item(many=True), "next": serializers.CharField(help_text=_l("下一页的地址；空的是最后一页"))},
-    )

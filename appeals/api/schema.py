@@ -18,13 +18,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import CharField
 
-from appeals.api.parsing import closed_query
+from accounts.api.parsing import closed_query
 
 
 class SessionScheme(OpenApiAuthenticationExtension):
     """How the document tells of our sessions."""
 
-    target_class = "appeals.api.auth.SessionOrGrant"
+    target_class = "accounts.api.doors.Session"
+    match_subclasses = True
     name = "cookieAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
@@ -39,7 +40,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 class ClosedBody(OpenApiSerializerExtension):
     """A body takes its own fields and no others: the document says so too."""
 
-    target_class = "appeals.api.inputs.Input"
+    target_class = "accounts.api.shapes.Input"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:

@@ -64,5 +64,3 @@ def closed_query(request: Request, allowed: frozenset[str]) -> None:
     twice = [name for name in request.query_params if len(request.query_params.getlist(name)) > 1]
     if twice:
         raise serializers.ValidationError({name: [_("同一个参数只能写一次")] for name in twice})
-
-

@@ -1,0 +1,1 @@
+"""What every room's API shares: doors, bodies, pages."""
