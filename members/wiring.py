@@ -19,18 +19,18 @@ def connect() -> None:
     from accounts.registry import registry
     from branches import registry as branches
     from common import stored_files
-    from members import import_wiring, zone_wiring
+    from members import import_wiring, union_wiring, zone_wiring
     from members.selectors import beside
-    from members.services import exports, joining, uploads
+    from members.services import exports, uploads
 
     stored_files.names_kept_by(stored_names)
     registry.sweep("imports", uploads.sweep)
     registry.sweep("exports", exports.sweep)
-    registry.sweep("union", joining.keep_tails)
     branches.when_proposing(beside.about)
     branches.when_searching(beside.found)
     branches.keys("enterprise", beside.enterprises_to_cover)
     branches.keys("trade", beside.trades_to_cover)
     branches.card("claims", where="rail", template="members/admin/_claims_card.html", build=beside.waiting_claims, order=20)
     zone_wiring.connect()
+    union_wiring.connect()
     import_wiring.connect()

@@ -41,7 +41,7 @@ menu.register_item(menu.REGISTER, "个人信息请求", "person", "admin:members
 menu.register_item(menu.ZONES, "片区与联系人", "phone", "admin:members_zones", zones.ROLES, order=10)
 menu.register_item(menu.ZONES, "待分配司机", "list", "admin:members_waiting", zones.ROLES, order=20, pill=True)
 menu.register_counts(zones.waiting_counts)
-menu.register_item(menu.REGISTER, "疑似重复", "merge", "admin:members_duplicates", duplicates.ROLES, duplicates.waiting, order=35, pill=True)
+menu.register_item(menu.REGISTER, "疑似重复", "merge", "admin:members_duplicates", duplicates.ROLES, order=35)
 menu.register_item(menu.UNION, "工会名册", "people", "admin:members_union", union.OFFICER, order=10)
 menu.register_item(menu.UNION, "入会申请", "check", "admin:members_joins", joins.ROLES, joins.waiting, order=20, pill=True)
 menu.register_item(menu.UNION, "不在信息库", "truck", "admin:members_missing", union.BOTH, order=30)

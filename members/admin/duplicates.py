@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
-from accounts.rules.viewer import Viewer
 from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
@@ -31,11 +30,6 @@ VIEWS = {
     "merged": (_("合并了的"), selectors.merged_duplicates),
     "apart": (_("分开的"), selectors.apart_duplicates),
 }
-
-
-def waiting(viewer: Viewer) -> int:
-    """For the pill of the menu: pairs nobody has decided."""
-    return selectors.open_duplicates(viewer).count()
 
 
 @page("duplicates/", name="members_duplicates", roles=ROLES)
@@ -99,8 +93,8 @@ def _pair(row: Duplicate) -> dict[str, Any]:
     return {
         "pk": row.pk, "why": row.get_why_display(), "found": f"{clock.local(row.found_at):%Y-%m-%d}",
         "lines": [
-            (word, one, other, one == other)
-            for (word, one), (_word, other) in zip(_side(row.one), _side(row.other), strict=True)
+            (word, shown, other_shown, clear == other_clear)  # what is hidden is compared, not its mask
+            for (word, shown, clear), (_word, other_shown, other_clear) in zip(_side(row.one), _side(row.other), strict=True)
         ],
         "urls": [_url(row.one), _url(row.other)], "kept": row.moved.get("kept") if row.merged and row.undone_at is None else None,
         "kept_first": row.moved.get("kept") == row.one_id, "undone": row.undone_at is not None, "moved": _moved(row),
@@ -108,13 +102,16 @@ def _pair(row: Duplicate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _side(each: Driver) -> list[tuple[str, str]]:
+def _side(each: Driver) -> list[tuple[str, str, object]]:
+    """(word, as it is shown, what it is)."""
+    person, plates = each.person, sorted(drive.vehicle.plate for drive in each.now_drives)
+    employer = each.enterprise.name if each.enterprise else str(each.get_engagement_display())
     return [
-        (_("姓名"), mask_name(each.person.name)), (_("手机号"), mask_phone(each.person.phone) or "—"),
-        (_("身份证号"), mask_id(each.person.id_number) or "—"), (_("镇街"), each.place.name),
-        (_("单位"), each.enterprise.name if each.enterprise else str(each.get_engagement_display())),
-        (_("车"), "、".join(mask_plate(drive.vehicle.plate) for drive in each.now_drives) or "—"),
-        (_("行业"), each.trade or "—"), (_("最近核过"), f"{clock.local(each.checked_at):%Y-%m-%d}"),
+        (_("姓名"), mask_name(person.name), person.name), (_("手机号"), mask_phone(person.phone) or "—", person.phone),
+        (_("身份证号"), mask_id(person.id_number) or "—", person.id_number), (_("镇街"), each.place.name, each.place_id),
+        (_("单位"), employer, employer), (_("车"), "、".join(map(mask_plate, plates)) or "—", plates),
+        (_("行业"), each.trade or "—", each.trade),
+        (_("最近核过"), f"{clock.local(each.checked_at):%Y-%m-%d}", clock.today(each.checked_at)),
     ]  # fmt: skip
 
 

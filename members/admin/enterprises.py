@@ -29,9 +29,6 @@ PAGE, SHOWN = 25, 25
 KEYS = frozenset({"q", "view", "after"})
 
 
-def to_name_count(viewer: Viewer) -> int:
-    return selectors.to_name(viewer).count()
-
 
 @page("enterprises/", name="members_enterprises", roles=ROLES)
 def enterprises(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from common import clock
 from common.masks import mask_id
 from members.models import Claim, Driver, DriverVehicle, UnionMember
 from members.models.requests import DataRequest
+from members.selectors.union import own_join
 
 
 def own_facts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -33,6 +34,10 @@ def own_facts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
     union = UnionMember.objects.filter(person=person, ended_on=None).select_related("enterprise").first()
     if union:
         groups.append(("工会", [("单位", union.enterprise.name if union.enterprise else "—"), ("职业", str(union.get_occupation_display()))]))
+    asked = own_join(viewer)
+    if asked and not union:
+        employer = asked.enterprise.name if asked.enterprise else asked.employer_words
+        groups.append(("入会申请", [("单位", employer or "—"), ("到哪一步", str(asked.get_state_display()))]))
     claim = Claim.objects.filter(person=person).exclude(source=Claim.Source.CENSUS).order_by("-at").first()
     if claim:
         groups.append(("找支部", [("组织关系在", claim.relation_place or "—"), ("到哪一步", str(claim.get_state_display()))]))

@@ -19,8 +19,10 @@ from common import bulk, clock
 from common.errors import DomainError, NotThere, Stale
 from members.models import Enterprise, HandOver, JoinRequest, PhoneTail, UnionMember
 from members.selectors.union import join_requests_for, missing_for, own_union_member
+from notices.services import outbox
 
 PURPOSE = "join_union"
+KIND, ANSWERED = "members.joinrequest", "union.answered"  # kind and template of the notice to the driver
 BATCH = 5_000
 
 
@@ -168,6 +170,7 @@ def _decide(row: JoinRequest, state: str, by: Viewer, now: datetime) -> None:
             row.save(update_fields=["state", "decided_by", "decided_at", "why"])
     except IntegrityError as error:
         raise NotThere from error
+    outbox.post(template=ANSWERED, about=(KIND, row.pk), to=[row.person], now=now)
 
 
 def _close_withdrawn(person: Person, now: datetime) -> int:

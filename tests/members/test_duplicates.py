@@ -228,3 +228,10 @@ def test_the_page_looks_through_merges_keeps_apart_and_takes_back_masked(people)
     for typed in ({"act": "one", "about": "99"}, {"act": "burn", "about": row.pk}, {"act": "one", "about": "²"}):
         assert client.post(page, typed).status_code == 404
     assert client.get(page + "?view=all").status_code == 400
+
+
+def test_two_values_under_one_mask_are_shown_to_differ(people):
+    one, other = make_driver("李大路", phone="13900010001"), make_driver("李小路", phone="13900020001")
+    Duplicate.objects.create(one=one, other=other, why="plate", found_at=MONDAY)
+    shown = signed_in(people.registrar).get(reverse("admin:members_duplicates")).content.decode()
+    assert shown.count("139****0001") == 2 and shown.count("不一样") == 2  # name and phone, though both masks are alike

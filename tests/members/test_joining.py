@@ -137,7 +137,7 @@ def test_the_work_list_is_the_truck_drivers_of_the_union_without_a_driver_in_the
     assert set(selectors.missing_for(by)) == {lacking, gone}
     figures = selectors.figures(by)
     assert (figures.members, figures.trucks, figures.missing) == (6, 4, 2)
-    assert figures.by_occupation == {"truck": 4, "courier": 1, "ride": 1}
+    assert figures.by_occupation == {"truck": 4, "courier": 1, "ride": 1, "other": 0}
     assert Driver.objects.count() == 3  # reading and counting makes nobody a driver
 
 
@@ -214,6 +214,26 @@ def test_a_driver_asks_on_his_phone_reads_the_refusal_and_takes_it_back(people):
     assert client.post(out).status_code == 302
     assert selectors.own_join(me(people)).state == "withdrawn" and not Consent.objects.filter(withdrawn_at=None).exists()
     assert client.get(out).status_code == 404
+
+
+def test_the_answer_is_one_word_to_him_alone_that_names_neither_the_union_nor_the_answer(people):
+    from notices import registry
+    from notices.models import Notice
+
+    row = asked(people)
+    services.refuse(request=row, why="单位还没有建会", by=people.viewer("union_officer"), now=MONDAY)
+    assert {each.recipient for each in Notice.objects.all()} == {people.driver} and Notice.objects.exists()
+    words = str(registry.template(services.ANSWERED).words)
+    assert "工会" not in words and "没" not in words
+    may = registry.kind(services.KIND).may_receive
+    assert may(people.driver.pk, str(row.pk), now=MONDAY) and not may(people.neighbour.pk, str(row.pk), now=MONDAY)
+
+
+def test_his_own_data_and_his_page_tell_him_of_the_request(people):
+    asked(people)
+    client = signed_in(people.driver)
+    assert "入会申请" in client.get(reverse("members:data")).content.decode()
+    assert reverse("members:union") in client.get("/me/").content.decode()
 
 
 def test_the_title_of_the_page_tells_nothing(people):
