@@ -1,4 +1,4 @@
-"""The demo accounts, in the order of the sign-in pages: ten, and a few more. They exist in the embedded demo only."""
+"""The demo accounts, in the order of the sign-in pages: ten, and eight more. They exist in the embedded demo only."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ _ORDER = (
     ("admin", _("系统管理员"), _("账号与设置，看不到诉求"), "gear", True),
 )
 _MORE = (
+    ("member", _("党员司机"), _("我联系的五位司机"), "truck", False),
+    ("committee_secretary", _("党委书记"), _("十个支部、核实、片区"), "flag", True),
+    ("registrar", _("信息库管理员"), _("摸排导入、司机名册"), "list", True),
+    ("union_officer", _("工会干事"), _("会员名册、企业、入会申请"), "person", True),
     ("clerk", _("大厅收件员"), _("代司机登记，交了就看不到"), "plus", True),
     ("call_back", _("回访员"), _("打电话问办得怎么样"), "phone", True),
     ("security", _("安全管理员"), _("授权、结束任职"), "key", True),

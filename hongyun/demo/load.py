@@ -14,7 +14,7 @@ from appeals.services import receipts
 from common import limits
 from common.queue import quiet
 from common.selectors import one_calendar
-from hongyun.demo import facts, names, past, people, present
+from hongyun.demo import facts, names, past, people, present, register
 from hongyun.demo.stories import DATA, again, open_texts, pool
 from hongyun.demo.world import World
 
@@ -28,20 +28,26 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load(*, now: datetime, scale: int = 1) -> facts.Figures | None:
+def load(*, now: datetime, scale: int = 1, with_register: bool = False) -> facts.Figures | None:
     """Make the district as it stands at `now`; None when it is there already.
 
-    `scale` multiplies drivers and the appeals that belong to no figure. Raises NotAsTold."""
+    `scale` multiplies drivers who file and the appeals that belong to no figure. `with_register`: those drivers are
+    people of the whole register, which is loaded first. Raises NotAsTold."""
     if is_loaded():
         return None
     with quiet(), one_calendar():
-        cast = people.make(now=now, scale=scale)
+        cast = people.make(now=now)
+        if with_register:
+            register.load(cast, now=now)
+        people.add_drivers(cast, now=now, upto=people.DRIVERS * scale)
         world = World(cast, end=now)
         with receipts.numbers_from(world.number_source().__next__):
             _tell_all(world, scale)
             world.run()
             world.sweep(now)
         people.stand_in(cast, now=now)
+        if with_register:
+            register.settle(now=now)
     _templates()
     _same_keys(world)
     limits.sweep_old(now)

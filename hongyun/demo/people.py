@@ -47,6 +47,10 @@ NAMED: tuple[Row, ...] = (
     ("secretary", "韩永强", "squad-03", Role.SQUAD_HANDLER),
     ("secretary", "韩永强", "branch-03", Role.SECRETARY),
     ("brigade-chief", "", "brigade", Role.HEAD),
+    ("registrar", "顾文清", "transport", Role.REGISTRAR),
+    ("registrar2", "陈立军", "transport", Role.REGISTRAR),
+    ("party", "徐正东", "committee", Role.SECRETARY),
+    ("union1", "何春燕", "union", Role.UNION),
     ("cashier", "", "union", Role.CASHIER),
     ("approver", "", "union", Role.APPROVER),
     ("station-1", "", "station-01", Role.STATION),
@@ -55,7 +59,8 @@ NAMED: tuple[Row, ...] = (
 SLUGS = {
     "handler": "handler", "head": "head", "desk": "desk", "squad-three": "squad_three", "secretary": "secretary",
     "discipline": "discipline", "leader": "leader", "admin": "admin", "hall1": "clerk", "callback1": "call_back",
-    "security": "security", "auditor": "auditor",
+    "security": "security", "auditor": "auditor", "registrar": "registrar", "party": "committee_secretary",
+    "union1": "union_officer",
 }  # fmt: skip
 
 
@@ -66,6 +71,7 @@ class Cast:
     staff: dict[str, Person] = field(default_factory=dict)
     at: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
     drivers: list[Person] = field(default_factory=list)
+    member: Person | None = None  # a Party member who drives, with his five
     since: dict[int, datetime] = field(default_factory=dict)  # from when somebody who came lately works here
 
     def workers(self, unit: str) -> list[Person]:
@@ -76,11 +82,10 @@ class Cast:
         return self.at[unit, Role.HEAD][0]
 
 
-def make(*, now: datetime, scale: int) -> Cast:
-    """Staff for every unit and 400 drivers × `scale`."""
+def make(*, now: datetime) -> Cast:
+    """Staff for every unit; the drivers come after them."""
     cast = Cast()
     _staff(cast, now=now)
-    _drivers(cast, now=now, count=DRIVERS * scale)
     return cast
 
 
@@ -144,10 +149,20 @@ def _staff(cast: Cast, *, now: datetime) -> None:
             cast.at.setdefault((posting.unit.code, posting.role), []).append(posting.person)
 
 
-def _drivers(cast: Cast, *, now: datetime, count: int) -> None:
+def add_drivers(cast: Cast, *, now: datetime, upto: int) -> None:
+    """Drivers whom no register knows, after those who are there already, until there are so many."""
     places = list(Place.objects.order_by("code"))
-    made = [_driver(n, places, now) for n in range(count)]
-    cast.drivers = Person.objects.bulk_create(made, batch_size=BATCH)
+    made = [_driver(n, places, now) for n in range(len(cast.drivers), upto)]
+    cast.drivers += Person.objects.bulk_create(made, batch_size=BATCH)
+
+
+def proved_at(n: int, now: datetime) -> datetime | None:
+    """When the n-th driver proved his phone by a code; a third of them never did.
+
+    Within the 60 days after which a number counts as silent and its history is hidden."""
+    draw = names.chance("proved", n)
+    proved = n == 0 or draw.random() < 0.66
+    return now - timedelta(days=draw.randrange(2, 50), hours=draw.randrange(24)) if proved else None
 
 
 def _driver(n: int, places: list[Place], now: datetime) -> Person:

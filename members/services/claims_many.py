@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,12 +24,13 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found about one claim; `how` is proof, telephone or town_list."""
+    """What was found about one claim; `how` is proof, telephone or town_list, `joined_on` what the home branch says."""
 
     claim: Claim
     kind: str
     how: str = "town_list"
     home_branch: str = ""
+    joined_on: date | None = None
 
 
 @transaction.atomic
@@ -44,7 +45,7 @@ def verify(*, verdicts: Sequence[Verdict], by: Viewer, now: datetime) -> list[Cl
         rows=[
             memberships.Admission(
                 rows[each.claim.pk].person, each.kind, each.how, each.home_branch or rows[each.claim.pk].home_branch,
-                rows[each.claim.pk].joined_on,
+                each.joined_on or rows[each.claim.pk].joined_on,
             )
             for each in verdicts
         ],

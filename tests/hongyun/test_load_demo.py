@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.test import override_settings
 
 from accounts.models import Person, Posting, Unit
@@ -21,11 +21,28 @@ from appeals.rules.life import State
 from appeals.selectors import staff
 from appeals.selectors.scope import appeals_for, own_appeals
 from appeals.services import reminders, ripening
+from branches.models import Membership, Officer, Placement, Transfer
+from branches.selectors.scope import members_for
 from common import clock
 from common.selectors import one_calendar
 from hongyun.demo import facts
 from hongyun.demo.load import load
 from hongyun.demo.stories import pool, stories
+from members.models import (
+    Claim,
+    Conflict,
+    Driver,
+    Enterprise,
+    Export,
+    JoinRequest,
+    Match,
+    Seat,
+    UnionMember,
+    Upload,
+    Waiting,
+)
+from members.rules.contacts import month_begins
+from members.selectors import claims, union, zones
 from notices.models import Notice
 from tests.cast import MONDAY
 
@@ -40,7 +57,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
         override_settings(DATA_DIR=tmp_path_factory.mktemp("demo"), DEMO=True),
         transaction.atomic(),
     ):
-        yield load(now=MONDAY)
+        yield load(now=MONDAY, with_register=True)
         transaction.set_rollback(True)
 
 
@@ -96,7 +113,7 @@ def test_every_unit_that_takes_appeals_can_work_and_approve(demo):
         roles = list(Posting.objects.filter(unit=unit, ends_at=None).values_list("role", flat=True))
         workers = [role for role in roles if role in HANDLING - {Role.HEAD}]
         assert 2 <= len(workers) <= 5 and Role.HEAD in roles, unit.code
-    assert Posting.objects.filter(role=Role.SECRETARY).count() == 10
+    assert Posting.objects.filter(role=Role.SECRETARY).count() == 11, "ten branches and the committee"
     for role, count in ((Role.DESK, 3), (Role.DUTY, 2), (Role.SUPERVISOR, 2), (Role.CALL_BACK, 2), (Role.DISCIPLINE, 2)):
         assert Posting.objects.filter(role=role).count() == count
 
@@ -146,6 +163,91 @@ def test_nothing_happened_after_the_moment_of_loading_and_events_lie_in_order(de
 def test_most_answers_came_in_time_and_some_did_not(demo):
     verdicts = [met <= due for met, due in Clock.objects.filter(kind="C4", met_at__isnull=False).values_list("met_at", "due")]
     assert 0.85 <= sum(verdicts) / len(verdicts) < 1
+
+
+# the register: 22,700 drivers, 313 members in ten branches, 1,565 in zones, 219 enterprises, 23,687 union members
+
+
+def test_the_register_holds_the_drivers_of_the_census_and_nobody_else(demo):
+    assert Driver.objects.count() == Driver.objects.filter(state="active", merged_into=None).count() == 22_700
+    assert Driver.objects.values("person").distinct().count() == 22_700
+    first = Upload.objects.get(name="census-22700.xlsx")
+    assert (first.counts["created"], first.counts["rejected"]) == (22_700, 20)
+
+
+def test_every_driver_of_the_demo_is_one_of_the_register(demo):
+    driver = Person.objects.get(demo_slug="driver")
+    assert (driver.name, driver.phone) == ("张建国", "13800005678")
+    assert [each.vehicle.plate for each in driver.driver.drives.all()].count("苏CA7245") == 1
+    filed = Appeal.objects.exclude(person=None).values("person")
+    assert Driver.objects.filter(person__in=filed).count() == filed.distinct().count()
+    assert Driver.objects.filter(person__signin_index__isnull=False).count() >= 250
+
+
+def test_313_verified_members_stand_in_ten_branches_each_verified_by_one_and_placed_by_another(demo):
+    placed = Placement.objects.filter(until=None, membership__ended_on=None)
+    assert placed.count() == 313 and placed.values("branch").distinct().count() == 10
+    assert not placed.filter(placed_by=F("membership__verified_by")).exists()
+    assert set(placed.values_list("membership__kind", flat=True)) >= {"full", "probationary", "floating"}
+    assert not placed.filter(membership__kind="floating", membership__home_branch="").exists()
+    waiting = Membership.objects.filter(ended_on=None).exclude(pk__in=placed.values("membership"))
+    assert [each.person.claims.get().state for each in waiting] == ["verified"]
+
+
+def test_nobody_is_a_member_by_his_own_word(demo):
+    members = Membership.objects.values("person")
+    assert not Membership.objects.exclude(person__claims__state__in=["placed", "verified"]).exists()
+    assert Claim.objects.filter(state="open").exists()
+    assert not Claim.objects.filter(state="open", person__in=members).exists()
+
+
+def test_1565_drivers_have_a_contact_five_a_member_each_with_its_reasons(demo):
+    seats = Seat.objects.filter(until=None)
+    assert seats.count() == 1_565 and seats.values("driver").distinct().count() == 1_565
+    assert set(seats.values_list("contact").annotate(n=Count("pk")).values_list("n", flat=True)) == {5}
+    assert not seats.filter(reasons=[]).exists()
+    assert Match.objects.filter(state="accepted").count() == 1_565 and not Match.objects.filter(state="proposed").exists()
+    shown = zones.covered(viewer("committee_secretary"), since=month_begins(clock.today(MONDAY)))
+    assert (shown.members, shown.seated, shown.seats, shown.drivers) == (313, 1_565, 1_565, 22_700)
+    assert 0 < shown.heard < shown.seats and seats.filter(due_at__lte=MONDAY).exists()
+
+
+def test_the_union_holds_219_enterprises_and_23687_members_and_no_driver_came_of_it(demo):
+    assert Enterprise.objects.filter(in_union=True).count() == 219
+    assert UnionMember.objects.filter(ended_on=None).count() == 23_687
+    assert Driver.objects.filter(person__union_member__isnull=False).count() == 9_000
+    found = union.figures(viewer("union_officer"))
+    assert found.members == 23_687 and found.missing == 12_696 - 9_000
+
+
+def test_the_demo_driver_has_a_contact_who_is_the_demo_member_with_his_five(demo):
+    member = Person.objects.get(demo_slug="member")
+    contact = zones.own_contact(viewer("driver"))
+    assert contact.contact == member and zones.own_seats(viewer("member")).count() == 5
+    assert zones.contacts_for(viewer("secretary")).filter(person=member).exists()
+
+
+def test_something_waits_for_everybody_of_the_register(demo):
+    assert Upload.objects.get(state="checked").asked_to == Person.objects.get(login="registrar2")
+    assert Conflict.objects.filter(kind="two_towns", taken=None).exists()
+    assert Export.objects.get(state="asked").rows > 200
+    assert Transfer.objects.filter(done_at=None, refused_at=None).count() == 1
+    assert JoinRequest.objects.filter(state="open").count() == 3 and Waiting.objects.filter(until=None).exists()
+    of_branch = Claim.objects.filter(branch__unit__code="branch-03", source="phone")
+    assert {"open", "verified"} <= set(of_branch.values_list("state", flat=True))
+    assert Claim.objects.exclude(contested_at=None).get().state == "open"
+    reach = claims.reach(viewer("committee_secretary"))
+    assert reach.of == 313 and 0.8 < reach.reached / reach.of < 1
+
+
+def test_the_demo_branch_has_a_term_that_ends_a_silent_member_and_a_probation_to_decide(demo):
+    today = clock.today(MONDAY)
+    officers = Officer.objects.filter(unit__code="branch-03", ended_on=None)
+    assert officers.filter(term_ends__range=(today, today + timedelta(days=30))).exists()
+    assert 3 <= officers.exclude(post="group_leader").count() <= 5 and officers.filter(post="group_leader").count() == 2
+    members = members_for(viewer("secretary")).filter(placements__until=None)
+    assert members.filter(last_contact_on=None, warned_at__isnull=False).count() == 2
+    assert members.filter(kind="probationary", decide_on__lte=today + timedelta(days=30)).exists()
 
 
 def test_a_second_load_changes_nothing(demo):

@@ -22,13 +22,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--scale", type=int, default=1, help="so many times the drivers and appeals (the figures stay)")
 
-    def handle(self, scale=1, **options):
+        parser.add_argument("--no-register", action="store_true", help="leave the register of 22,700 drivers out")
+
+    def handle(self, scale=1, no_register=False, **options):
         if not settings.DEMO:
             raise CommandError("load_demo is for the embedded demo; production starts empty")
         if scale < 1:
             raise CommandError("--scale is 1 or more")
         began = time.monotonic()
-        found = load(now=clock.now(), scale=scale)
+        found = load(now=clock.now(), scale=scale, with_register=not no_register)
         if found is None:
             self.stdout.write("· 演示数据已经在了，没有改动")
             return

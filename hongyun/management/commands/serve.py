@@ -10,13 +10,15 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connections
 
 from accounts.models import Person
 from common import clock
@@ -33,17 +35,19 @@ class Command(BaseCommand):
         began = time.monotonic()
         if not settings.DEMO:
             raise CommandError("serve is the embedded demo; in production start gunicorn and celery yourself (README)")
+        _in_a_child(lambda: self._set_up(with_demo=not no_demo))
+        self._serve(port, began)
+
+    def _set_up(self, *, with_demo: bool) -> None:
         self._say("数据库")
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
-        if not no_demo and not Person.objects.filter(demo_slug="desk").exists():
-            self._say("演示数据（只有第一次）")
+        if with_demo and not Person.objects.filter(demo_slug="desk").exists():
+            self._say("演示数据（只有第一次，一两分钟）")
             call_command("load_demo")
         self._say("页面文件")
         call_command("collectstatic", verbosity=0, interactive=False)
-        connection.close()
-        self._serve(port, began)
 
     def _say(self, what: str) -> None:
         self.stdout.write(f"· {what}", ending="\n")
@@ -131,6 +135,39 @@ def _end(children: list[subprocess.Popen]) -> None:
             child.wait(timeout=10)
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
+
+
+def _in_a_child(work: Callable[[], None]) -> None:
+    """Do it in a process of its own: what it took of memory goes back to the machine. Raises CommandError when it failed.
+
+    Whoever stops us meanwhile stops it, too."""
+    connections.close_all()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        except KeyboardInterrupt:
+            pass
+        except Exception:  # noqa: BLE001 - whatever it was is shown, and the parent ends
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+
+    def stop(signum, frame):
+        os.kill(child, signal.SIGTERM)
+        sys.exit(1)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        _pid, status = os.waitpid(child, 0)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if status:
+        raise CommandError("准备没有做完，看上面的说明")
 
 
 class _one_at_a_time:
