@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.rules.viewer import Viewer
 from accounts.services import audit, register
@@ -22,6 +23,8 @@ from members.models import Declaration, Upload
 from members.services.census_pass import EQUATION, CensusPass, Progress
 from members.services.census_write import CensusWriter
 from members.services.staging import claim, content_of, extra_words
+
+MOVED = gettext_lazy("预览以后信息库变了，写入前要再看一遍。已经重新核对，请看新的预览")
 
 
 class Moved(DomainError):
@@ -45,9 +48,11 @@ def apply(*, upload_id: int, now: datetime, progress: Progress | None = None) ->
         return None
     try:
         return write(upload=upload, by=Viewer(person_id=upload.applied_by_id), now=now, progress=progress)
+    except IntegrityError:  # somebody made the same person, or the same enterprise, in this very moment
+        _stopped(upload, Moved(MOVED), now)
     except DomainError as error:
         _stopped(upload, error, now)
-        return None
+    return None
 
 
 def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progress | None = None) -> Applied:
@@ -101,7 +106,7 @@ def lock(upload: Upload) -> None:
 def must_be_as_previewed(upload: Upload, counts: dict[str, Any]) -> None:
     """Raises Moved when the rows would do something else than the preview said."""
     if any(counts[word] != upload.counts.get(word) for word in EQUATION):
-        raise Moved(_("预览以后信息库变了，写入前要再看一遍。已经重新核对，请看新的预览"))
+        raise Moved(MOVED)
 
 
 def finish(upload: Upload, *, counts: dict[str, Any], written: int, by: Viewer | None, now: datetime) -> Applied:

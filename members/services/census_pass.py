@@ -84,7 +84,7 @@ class CensusPass:
             enterprise = self.book.find(values.get("enterprise", ""), values.get("enterprise_code", ""))
             verdict = rules.compare(values, stands, enterprise=enterprise, place=self.places[values["place"]][1])
             if verdict.conflicts and stands is not None and stands.driver:
-                verdict.conflicts = [one for one in verdict.conflicts if (stands.driver, *one) not in asked]
+                verdict.conflicts = not_asked(stands.driver, verdict.conflicts, asked)
             judged.append(Judged(row, verdict, index, person, stands, enterprise))
         return judged
 
@@ -114,15 +114,27 @@ class CensusPass:
         return found
 
 
-def settled(drivers: Iterable[int]) -> set[tuple[int, str, str, str]]:
-    """Conflicts that are open already or were decided by a person, either way round: they are not asked again."""
+def settled(drivers: Iterable[int]) -> set[tuple[int, str, str | None, str]]:
+    """Conflicts that are open already, or that a person has decided, either way round."""
     wanted = list(drivers)
-    found: set[tuple[int, str, str, str]] = set()
+    found: set[tuple[int, str, str | None, str]] = set()
     if wanted:
-        rows = Conflict.objects.filter(driver__in=wanted).values_list("driver_id", "kind", "ours", "theirs")
-        for driver, kind, ours, theirs in rows.iterator(chunk_size=5000):
+        rows = Conflict.objects.filter(driver__in=wanted).values_list("driver_id", "kind", "ours", "theirs", "taken")
+        for driver, kind, ours, theirs, taken in rows.iterator(chunk_size=5000):
             found |= {(driver, kind, ours, theirs), (driver, kind, theirs, ours)}
+            if taken is None:
+                found.add((driver, kind, None, theirs))  # it waits, whatever stands on our side by now
     return found
+
+
+def not_asked(
+    driver: int, conflicts: Iterable[tuple[str, str, str]], asked: set[tuple[int, str, str | None, str]]
+) -> list[tuple[str, str, str]]:
+    """Those conflicts that nobody has been asked about."""
+    return [
+        (kind, ours, theirs) for kind, ours, theirs in conflicts
+        if (driver, kind, ours, theirs) not in asked and (driver, kind, None, theirs) not in asked
+    ]  # fmt: skip
 
 
 @dataclass(slots=True)

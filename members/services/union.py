@@ -26,7 +26,7 @@ from members.rules.census_checks import Checked
 from members.rules.census_compare import Standing, Verdict
 from members.rules.union_rows import ENTERPRISE, Union
 from members.services import apply, staging
-from members.services.census_pass import BATCH, Counts, Progress, settled
+from members.services.census_pass import BATCH, Counts, Progress, not_asked, settled
 from members.services.enterprises import Book, New, update_union_columns
 
 _MEMBER = ("enterprise_id", "occupation", "joined_on", "ended_on")
@@ -109,7 +109,7 @@ class UnionPass:
             lines.append(line)
         asked = settled(line.driver for line in lines if line.driver and line.verdict.conflicts)
         for line in lines:
-            line.verdict.conflicts = [one for one in line.verdict.conflicts if (line.driver, *one) not in asked]
+            line.verdict.conflicts = not_asked(line.driver or 0, line.verdict.conflicts, asked)
         return lines
 
     def _compare(self, line: Line, person: Known) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.models import Person
+from accounts.models import Person, Place
 from accounts.services import people
 from accounts.services.register import id_index
 from branches.models import Membership
@@ -23,7 +23,8 @@ from members.models import (
     StagedRow,
     Vehicle,
 )
-from tests.cast import MONDAY
+from members.services import drivers
+from tests.cast import MONDAY, make_cast
 from tests.members.books import HEADER, book, person, resident_id
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,16 @@ def test_two_towns_claim_one_driver_and_a_person_is_asked_once(tmp_path):
     assert (conflict.kind, conflict.ours, conflict.theirs, conflict.taken) == ("two_towns", "棠张镇", "房村镇", None)
     assert Driver.objects.get().place.name == "棠张镇", "nobody guesses"
     assert bring(tmp_path, moved, "--apply", name="房村镇.xlsx")["unchanged"] == 1
+    assert Conflict.objects.count() == 1
+
+
+def test_what_waits_for_a_person_is_not_asked_again_when_a_keeper_has_moved_the_driver_elsewhere(tmp_path):
+    bring(tmp_path, book(person(1)), "--apply")
+    bring(tmp_path, book(person(1, **{"镇(街道)": "房村镇"})), "--apply")
+    driver = Driver.objects.get()
+    cast = make_cast("registrar")
+    drivers.correct(driver=driver, by=cast.viewer("registrar"), now=MONDAY, reason="问过本人", place=Place.objects.get(name="大许镇"))
+    bring(tmp_path, book(person(1, **{"镇(街道)": "房村镇"})), "--apply")
     assert Conflict.objects.count() == 1
 
 

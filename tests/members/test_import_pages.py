@@ -137,6 +137,18 @@ def test_when_the_register_moved_since_the_preview_nothing_is_written_and_it_is_
     assert two.state == "applied" and Driver.objects.count() == 3
 
 
+def test_somebody_who_made_the_same_person_in_that_moment_stops_it_and_it_is_looked_at_anew(cast, monkeypatch):
+    upload = hand_in(signed_in(cast.registrar), book(person(1)))
+
+    def clash(*words, **more):
+        raise IntegrityError("duplicate key")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(apply, "write", clash)
+        write(cast, upload)
+    assert upload.state == "staged" and upload.applied_by is None and "再看一遍" in upload.why_failed
+
+
 def test_an_unknown_header_is_asked_about_once_and_remembered(cast):
     client = signed_in(cast.registrar)
     header = [word for word in HEADER if word != "所属企业"]
