@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
+from common import clock
 from members.models import Driver, Enterprise, HandOver, JoinRequest, PhoneTail, UnionMember
 from members.rules.search import key_for
 
@@ -99,8 +100,12 @@ def decided_joins_for(viewer: Viewer) -> QuerySet[JoinRequest]:
 
 
 def own_join(viewer: Viewer) -> JoinRequest | None:
-    """The last request of whoever looks; one whose consent was withdrawn reads as withdrawn."""
+    """The last request of whoever looks; one whose consent was withdrawn reads as withdrawn.
+
+    After a long silence of the phone what was there before stays hidden: it may be another's by now."""
     rows = JoinRequest.objects.filter(person_id=viewer.person_id or 0).select_related("enterprise", "consent")
+    if viewer.hidden_before:
+        rows = rows.filter(asked_at__gte=viewer.hidden_before)
     row = rows.order_by("-asked_at", "-id").first()
     if row is not None and row.state == JoinRequest.State.OPEN and row.consent.withdrawn_at is not None:
         row.state = JoinRequest.State.WITHDRAWN
@@ -108,8 +113,10 @@ def own_join(viewer: Viewer) -> JoinRequest | None:
 
 
 def own_union_member(viewer: Viewer) -> UnionMember | None:
-    """What the union has of whoever looks."""
+    """What the union has of whoever looks; nothing from before a long silence of his phone."""
     rows = UnionMember.objects.filter(person_id=viewer.person_id or 0, ended_on=None)
+    if viewer.hidden_before:
+        rows = rows.filter(joined_on__gte=clock.today(viewer.hidden_before))
     return rows.select_related("enterprise").first()
 
 

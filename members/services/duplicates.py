@@ -62,7 +62,7 @@ def merge(*, duplicate: Duplicate, keep: Driver, by: Viewer, now: datetime) -> D
     row = _locked(duplicate, by)
     if row.merged and row.undone_at is None:
         raise Stale(_("别人刚合并过这一对，请刷新再看"))
-    pair = {each.pk: each for each in Driver.objects.select_for_update(of=("self",)).filter(pk__in=[row.one_id, row.other_id])}
+    pair = {each.pk: each for each in Driver.objects.select_for_update(of=("self",)).filter(pk__in=[row.one_id, row.other_id]).order_by("pk")}
     if keep.pk not in pair:
         raise NotThere
     stays = pair.pop(keep.pk)
@@ -100,7 +100,7 @@ def undo(*, duplicate: Duplicate, by: Viewer, now: datetime) -> Duplicate:
     if not row.merged or row.undone_at is not None:
         raise Stale(_("这一对没有合并着，请刷新再看"))
     kept = row.moved.get("kept")
-    pair = {each.pk: each for each in Driver.objects.select_for_update(of=("self",)).filter(pk__in=[row.one_id, row.other_id])}
+    pair = {each.pk: each for each in Driver.objects.select_for_update(of=("self",)).filter(pk__in=[row.one_id, row.other_id]).order_by("pk")}
     stays = pair.pop(kept)
     (goes,) = pair.values()
     if stays.merged_into_id:

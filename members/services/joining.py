@@ -18,7 +18,7 @@ from accounts.services.people import name_once
 from common import bulk, clock
 from common.errors import DomainError, NotThere, Stale
 from members.models import Enterprise, HandOver, JoinRequest, PhoneTail, UnionMember
-from members.selectors.union import join_requests_for, missing_for, own_union_member
+from members.selectors.union import join_requests_for, missing_for, own_join, own_union_member
 from notices.services import outbox
 
 PURPOSE = "join_union"
@@ -50,7 +50,10 @@ def ask(*, person: Person, asked: Asked, by: Viewer, now: datetime) -> JoinReque
         raise DomainError(_("您已经是会员了，不用再申请"), code="member")
     _close_withdrawn(person, now)
     if running := JoinRequest.objects.filter(person=person, state=JoinRequest.State.OPEN).first():
-        return running
+        if own_join(by) is not None:
+            return running
+        running.state, running.decided_at = JoinRequest.State.WITHDRAWN, now  # of whoever had this number before
+        running.save(update_fields=["state", "decided_at"])
     consent = consents.give(person=person, purpose=PURPOSE, now=now)
     name_once(person=person, name=asked.name)
     row = JoinRequest.objects.create(

@@ -92,6 +92,19 @@ def test_withdrawing_works_at_once_wherever_it_is_done(people, where):
     assert asked(people) != row  # and later he may ask anew
 
 
+def test_what_stood_there_before_a_long_silence_of_the_phone_is_not_shown_to_its_next_owner(people):
+    row = asked(people)
+    UnionMember.objects.create(person=people.driver, occupation="truck", joined_on=MONDAY.date())
+    stranger = Viewer(person_id=people.driver.pk, hidden_before=LATER)
+    assert selectors.own_join(stranger) is None and selectors.own_union_member(stranger) is None
+    words = services.Asked("王新来", "truck")
+    fresh = services.ask(person=people.driver, asked=words, by=stranger, now=LATER)
+    row.refresh_from_db()
+    assert (row.state, fresh.state, selectors.own_join(stranger)) == ("withdrawn", "open", fresh)
+    with pytest.raises(Stale):  # the officer sees that the register has somebody under this number, and asks
+        services.accept(request=fresh, by=people.viewer("union_officer"), now=LATER)
+
+
 def test_only_the_officer_of_the_union_finds_requests_and_nobody_decides_his_own(people):
     row = asked(people)
     for slug in OTHERS:

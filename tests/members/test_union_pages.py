@@ -141,3 +141,31 @@ def test_what_somebody_else_opens_is_not_there(people, company):
     keeper = signed_in(people.registrar)
     for name, args in (("members_union", []), ("members_joins", []), ("members_join", [asked.key])):
         assert keeper.get(reverse(f"admin:{name}", args=args)).status_code == 404, name
+
+
+def test_nothing_is_decided_without_the_second_factor(people, company):
+    from dataclasses import replace
+
+    from common.errors import NotThere
+    from members.models import Duplicate
+    from members.services import duplicates, employers
+    from members.services.enterprises import settle_name
+
+    officer, keeper = (replace(people.viewer(slug), second_factor=False) for slug in ("union_officer", "registrar"))
+    asked = joining.ask(person=people.driver, asked=joining.Asked("张大路", "truck"), by=Viewer(person_id=people.driver.pk), now=MONDAY)
+    one, other = make_driver("李大路", enterprise=make_enterprise("徐州乙物流有限公司")), make_driver("李大路")
+    member(person=one.person, enterprise=company)
+    pair = Duplicate.objects.create(one=one, other=other, why="plate", found_at=MONDAY)
+    for act in (
+        lambda: joining.accept(request=asked, by=officer, now=MONDAY),
+        lambda: joining.refuse(request=asked, why="单位还没有建会", by=officer, now=MONDAY),
+        lambda: joining.hand_over(member=member(), what="handed", note="", by=officer, now=MONDAY),
+        lambda: joining.hand_over_all(by=officer, now=MONDAY),
+        lambda: employers.settle(driver=one, taken="union", by=officer, now=MONDAY),
+        lambda: settle_name(enterprise=company, name="甲运输", by=officer, now=MONDAY),
+        lambda: duplicates.propose(by=keeper, now=MONDAY),
+        lambda: duplicates.merge(duplicate=pair, keep=one, by=keeper, now=MONDAY),
+        lambda: duplicates.keep_apart(duplicate=pair, by=keeper, now=MONDAY),
+    ):
+        with pytest.raises(NotThere):
+            act()
