@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
-from branches.models import Branch, Membership, Officer, Placement
+from branches.models import Branch, Officer, Placement
 from branches.rules import quorum, size
 from branches.rules.kinds import Kind, Tally
 from branches.selectors.scope import branches_for
@@ -58,10 +58,10 @@ def figures_of(viewer: Viewer, branch: Branch) -> Figures:
 
 
 def district_total(viewer: Viewer) -> int | None:
-    """All verified members of the district: the denominator that a branch is held against. None for others."""
+    """All verified and placed members of the district: what a branch is held against. None for others."""
     if not viewer.has_role(Role.SECRETARY, Role.LEADER):
         return None
-    return Membership.objects.filter(ended_on=None).count()
+    return Placement.objects.filter(until=None, membership__ended_on=None).count()
 
 
 def sums_for(viewer: Viewer) -> list[tuple[str, int | None]]:

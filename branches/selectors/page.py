@@ -8,7 +8,7 @@ from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, QuerySet
 
 from accounts.models import Place, Unit
 from accounts.rules.viewer import Viewer
-from branches.models import Branch, Coverage, Membership
+from branches.models import Branch, Coverage, Placement
 from branches.selectors.due import waiting_for_me
 from branches.selectors.scope import branches_for, members_for, transfers_for
 
@@ -30,7 +30,7 @@ def branches_with_counts(viewer: Viewer, code: str = "") -> list[Branch]:
     here = Q(placement__branch=OuterRef("pk")) | Q(to_branch=OuterRef("pk"))
     return list(
         rows.annotate(
-            district=_number(Membership.objects.filter(ended_on=None)),
+            district=_number(Placement.objects.filter(until=None, membership__ended_on=None)),
             branch_count=_number(Branch.objects.filter(ended_on=None)),
             leaving=_number(moving.filter(placement__branch=OuterRef("pk"))),
             joining=_number(moving.filter(to_branch=OuterRef("pk"))),
