@@ -13,6 +13,7 @@ REGISTRAR = frozenset({Role.REGISTRAR})
 SECRETARY = frozenset({Role.SECRETARY})
 UNION = frozenset({Role.UNION})
 IMPORTERS = frozenset({Role.REGISTRAR, Role.UNION})
+CLAIM_ACTS = ("proof", "verify", "refuse", "place", "assign", "reach")
 
 
 def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> tuple[Door, ...]:
@@ -50,4 +51,24 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(UNION | REGISTRAR, "abdp", "admin:members_enterprises", "admin:members_employers"),
     *_doors(UNION | REGISTRAR, "abdp", "admin:members_enterprise", one=True),
     *_doors(REGISTRAR, "abcd", "admin:members_duplicates"),
+    *_doors(REGISTRAR | SECRETARY, "abd", "members-api:drivers", "members-api:drivers_search"),
+    *_doors(REGISTRAR | SECRETARY, "abcd", "members-api:driver", one=True),
+    *_doors(REGISTRAR, "abcd", "members-api:driver_state", "members-api:driver_correct", one=True),
+    *_doors(SECRETARY, "abe", "members-api:claims"),
+    *_doors(SECRETARY, "abe", "members-api:claim", *(f"members-api:claim_{act}" for act in CLAIM_ACTS), one=True),
+    *_doors(DRIVER, "e", "members-api:claim_mine", "members-api:claim_open"),
+    *_doors(DRIVER, "e", "members-api:claim_withdraw", "members-api:claim_contest", one=True),
+    *_doors(DRIVER, "abcde", "members-api:me_data", "members-api:data_request", "members-api:consent_withdraw"),
+    *_doors(DRIVER, "abde", "members-api:five", "members-api:five_note", one=True),  # a member, his own five
+    *_doors(DRIVER, "abe", "members-api:contact", "members-api:contact_change", one=True),  # a driver, his own contact
+    *_doors(SECRETARY, "ade", "members-api:zone_proposals"),
+    *_doors(SECRETARY, "ade", "members-api:zone_accept", "members-api:zone_decline", one=True),
+    *_doors(IMPORTERS, "t", "members-api:uploads"),
+    *_doors(IMPORTERS, "t", "members-api:upload", one=True),
+    *_doors(REGISTRAR, "ad", "members-api:conflicts", "members-api:conflict_decide"),
+    *_doors(REGISTRAR | SECRETARY, "abde", "members-api:exports", "members-api:exports_waiting", "members-api:export_ask"),
+    *_doors(REGISTRAR | SECRETARY, "abde", "members-api:export", "members-api:export_decide", "members-api:export_file", one=True),
+    *_doors(SECRETARY, "abe", "branches-api:branches", "branches-api:transfers", "branches-api:transfer_ask", "branches-api:coverage"),
+    *_doors(SECRETARY, "abe", "branches-api:branch_members", one=True),
+    *_doors(SECRETARY, "ae", *(f"branches-api:transfer_{act}" for act in ("give", "take", "refuse")), one=True),
 )

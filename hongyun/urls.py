@@ -20,6 +20,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("dashboards/", include("dashboards.web.urls")),
     path("api/v1/", include("appeals.api.urls")),
+    path("api/v1/", include("members.api.urls")),
+    path("api/v1/", include("branches.api.urls")),
     path("api/v1/", include("notices.api.urls")),
     path("demo/", include("notices.web.urls")),  # empty outside the demo
     path("healthz", health.healthz, name="healthz"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import exceptions
 from rest_framework.authentication import CSRFCheck, SessionAuthentication
 from rest_framework.request import Request
@@ -138,3 +139,22 @@ def answers(
     for status in sorted(bad):
         found[(status, "application/problem+json")] = OpenApiResponse(ProblemOut, description=MEANINGS[status])
     return found
+
+
+AUTH = [{"cookieAuth": []}]
+READS = (400, 401, 404)
+ACTS_BAD = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+
+
+def told(
+    name: str, tag: str, summary: str, about: str, good: dict[int, tuple[Any, str]], *, takes: Any = None, parameters: Sequence[Any] = (),
+    example: dict[str, Any] | None = None,
+) -> Callable[[Callable], Callable]:  # fmt: skip
+    """The place of one operation of a signed-in caller in the document. `takes`: its body; without one it only reads."""
+    more: dict[str, Any] = {"request": takes} if takes is not None else {}
+    if example is not None:
+        more["examples"] = [OpenApiExample(summary, request_only=True, value=example)]
+    return extend_schema(
+        operation_id=name, tags=[tag], summary=summary, description=about, auth=AUTH, parameters=list(parameters),
+        responses=answers(good, *(READS if takes is None else ACTS_BAD)), **more,
+    )  # fmt: skip

@@ -163,12 +163,13 @@ def _facts(row: Driver) -> list[tuple[str, str]]:
 def _change(each: FieldChange) -> dict[str, Any]:
     return {
         "when": f"{clock.local(each.at):%Y-%m-%d %H:%M}", "what": FIELD_WORDS.get(each.field, each.field),
-        "old": _said(each.field, each.old), "new": _said(each.field, each.new),
+        "old": said_of(each.field, each.old), "new": said_of(each.field, each.new),
         "by": each.by.name if each.by else _("摸排导入") if each.upload_id else _("系统"),
     }  # fmt: skip
 
 
-def _said(field: str, value: str) -> str:
+def said_of(field: str, value: str) -> str:
+    """An old or new value of a field in words."""
     if field == "state":
         return str(dict(Driver.State.choices).get(value, value))
     if field == "engagement":

@@ -250,7 +250,7 @@ def _with_driver(rows: QuerySet) -> QuerySet:
     return rows.select_related("driver__person", "driver__place", "driver__living_place", "driver__enterprise")
 
 
-def _why(row: Seat | Match) -> str:
+def why_words(row: Seat | Match) -> str:
     """The reason in words. What the pair has in common stands on the driver's row."""
     if not row.reasons and isinstance(row, Seat):
         return _("支部安排")
@@ -271,7 +271,7 @@ def _about(driver: Driver) -> dict[str, Any]:
 def _seat_line(each: Seat, agreed: set, now: datetime) -> dict[str, Any]:
     due = contact_rules.is_due(each.due_at, now)
     return _about(each.driver) | {
-        "pk": each.pk, "url": reverse("admin:members_driver", args=[each.driver.person.key]), "why": _why(each), "since": short_day_words(each.since, now=now),
+        "pk": each.pk, "url": reverse("admin:members_driver", args=[each.driver.person.key]), "why": why_words(each), "since": short_day_words(each.since, now=now),
         "last": short_day_words(each.last, now=now) if each.last else _("还没有"),
         "due": due, "due_day": short_day_words(each.due_at, now=now) if each.due_at else "—",
         "agreed": (each.driver.person_id, Consent.Purpose.ZONE) in agreed, "himself": each.driver.person.phone_proved_at is not None,
@@ -279,7 +279,7 @@ def _seat_line(each: Seat, agreed: set, now: datetime) -> dict[str, Any]:
 
 
 def _proposal(each: Match) -> dict[str, Any]:
-    return _about(each.driver) | {"pk": each.pk, "why": _why(each)}
+    return _about(each.driver) | {"pk": each.pk, "why": why_words(each)}
 
 
 def _waits(each: Waiting, offered: dict[int, str], said: dict[int, str], now: datetime) -> dict[str, Any]:

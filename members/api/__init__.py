@@ -1,0 +1,1 @@
+"""The register to programs: drivers, claims, zones, imports, exports, one's own data."""

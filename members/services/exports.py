@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import xlsxwriter
 from django.conf import settings
@@ -15,7 +16,7 @@ from accounts.rules.viewer import Viewer
 from accounts.selectors.viewer import viewer_for
 from accounts.services import audit
 from common import clock, stored_files
-from common.errors import DomainError, NotThere
+from common.errors import DomainError, NotThere, Stale
 from common.queue import kick
 from members.models import Export
 from members.rules.exports import COLUMNS, KEPT_HOURS, SECOND_PERSON_ABOVE, columns_of, safe_cell
@@ -26,12 +27,19 @@ TASK = "members.export"
 
 
 @transaction.atomic
-def ask(*, what: str, columns: list[str], filters: dict[str, str], reason: str, by: Viewer, now: datetime) -> Export:
+def ask(
+    *, what: str, columns: list[str], filters: dict[str, str], reason: str, by: Viewer, now: datetime, key: UUID | None = None
+) -> Export:  # fmt: skip
     """Ask for a workbook of what the screens show. Above 200 rows it waits for a second person.
 
-    Raises NotThere (not his to have), DomainError (no reason, no rows)."""
+    `key`: made by who asks; asked again with it, it is the same export. Raises NotThere (not his to have), DomainError
+    (no reason, no rows, the key of something else)."""
     if what not in may_ask(by) or not by.second_factor:
         raise NotThere
+    if key is not None and (known := Export.objects.filter(key=key).first()):
+        if known.asked_by_id != by.person_id or known.what != what:
+            raise Stale(_("这个 Idempotency-Key 已经用在别的导出上了，换一个"), code="key_used")
+        return known
     if len(reason.strip()) < 4:
         raise DomainError(_("写一句做什么用，审计里留着"), field="reason")
     count = rows_for(by, what, filters).count()
@@ -39,7 +47,7 @@ def ask(*, what: str, columns: list[str], filters: dict[str, str], reason: str, 
         raise DomainError(_("按这个条件一行都没有"), field="filters")
     small = count <= SECOND_PERSON_ABOVE
     row = Export.objects.create(
-        what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
+        key=key or uuid4(), what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
         state=Export.State.QUEUED if small else Export.State.ASKED, asked_by_id=by.person_id, asked_at=now,
     )  # fmt: skip
     audit.write(act="export.ask", by=by, about=row, new={"what": what, "rows": count, "state": row.state}, reason=reason, now=now)

@@ -25,8 +25,10 @@ from accounts.web.staff import ON_THE_WAY
 from appeals.models import Appeal, ClockRule, ReplyTemplate
 from appeals.services import drafts, photos, receipts, routing
 from appeals.web import browser
+from branches.api import urls as branch_urls
 from common import clock
 from common.encryption import seal
+from members.api import urls as register_urls
 from tests.appeals import journey
 from tests.cast import MONDAY, Cast, make_cast
 from tests.house.walking import Route, signed_in
@@ -185,11 +187,20 @@ KNOCKS: dict[str, Knock] = {
     "api:handle_draft": Knock("put", {"measure": "约谈了货主。", "draft_version": 0}, True),
     "notices-api:receipts": Knock("post", {"out_id": "x", "result": "delivered"}, True),
 }
+OTHER_API = ("members-api:", "branches-api:")
+POSTS = {
+    f"{space}:{each.name}"
+    for space, urls in (("members-api", register_urls), ("branches-api", branch_urls))
+    for each in urls.urlpatterns
+    if hasattr(each.callback.view_class, "post")
+}
 READS = {"api:schema", "api:docs", "api:choices", "api:mine", "api:handle", "api:handle_choices", "api:handle_one", "api:handle_photo"}
 
 
 def knock_of(name: str) -> Knock:
     """How the door `name` is opened: a GET, but for those that only take something in."""
+    if name.startswith(OTHER_API):
+        return Knock("post", {}, True) if name in POSTS else Knock()
     if name in KNOCKS or not name.startswith("api:") or name in READS:
         return KNOCKS.get(name, Knock())
     return Knock("post", {}, True)

@@ -11,10 +11,10 @@ from accounts.models import Place
 from accounts.rules.viewer import Viewer
 from branches.models import Branch
 from branches.services import membership as memberships
-from branches.services import placement
+from branches.services import placement, transfers
 from hongyun.doors import DRIVER, EVERYONE
-from hongyun.register_doors import REGISTER_DOORS
-from members.models import Seat, UnionMember
+from hongyun.register_doors import CLAIM_ACTS, REGISTER_DOORS
+from members.models import Export, Match, Seat, UnionMember
 from members.services import claims, exports, joining
 from members.services import uploads as imports
 from tests.cast import CAST, MONDAY, make_cast
@@ -40,8 +40,20 @@ KNOWS = {
         {"secretary", "committee_secretary"},
     ),
 }
+SECRETARIES = {"secretary", "committee_secretary"}
+KNOWS |= {
+    **dict.fromkeys(("members-api:driver", "members-api:driver_state", "members-api:driver_correct"), {"registrar", "second_registrar"}),
+    **dict.fromkeys((f"members-api:claim{act}" for act in ("", *(f"_{act}" for act in CLAIM_ACTS))), SECRETARIES),
+    **dict.fromkeys(("members-api:zone_accept", "members-api:zone_decline", "branches-api:branch_members"), SECRETARIES),
+    "members-api:upload": {"registrar", "second_registrar"},
+    **dict.fromkeys(("members-api:export", "members-api:export_file"), {"registrar"}),  # who asked
+    "members-api:export_decide": {"registrar"},  # the second person of the other sample
+    "branches-api:transfer_give": SECRETARIES,  # of the branch that he leaves
+    "branches-api:transfer_take": {"secretary_five", "committee_secretary"},
+    "branches-api:transfer_refuse": {*SECRETARIES, "secretary_five"},
+}
 OWN = "driver"  # whose claim it is; the neighbour is his contact
-FIVE = ("members:five", "members:one_of_five", "members:let_go")  # a member's own
+FIVE = ("members:five", "members:one_of_five", "members:let_go", "members-api:five", "members-api:five_note")  # a member's own
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +92,32 @@ def build(folder):
             "admin:members_upload": upload.key, "admin:members_upload_remarks": upload.key}  # fmt: skip
     keys |= dict.fromkeys(FIVE, seat.driver.person.key) | {"admin:members_zone": cast.neighbour.key}
     keys |= {"admin:members_missing_one": lacking.person.key, "admin:members_join": asked.key}
+    keys |= api_samples(cast, driver, member)
+    about |= {"contact": cast.neighbour.key, "driver": driver.person.key, "code": "branch-03"}
+    for name in ROWS:
+        space, _colon, short = name.partition(":")
+        if space == "members-api" and short.split("_")[0] in ("driver", "claim", "upload"):
+            keys[name] = keys[f"admin:members_{short.split('_')[0]}"]
     return cast, keys, about
+
+
+def api_samples(cast, driver, member) -> dict:
+    """Rows that the API alone is walked with: a proposal, a transfer, an export of somebody else."""
+    Match.objects.create(contact=cast.neighbour, driver=driver, at=MONDAY)
+    transfers.ask(
+        membership=member, to_branch=Branch.objects.get(unit__code="branch-05"), by=cast.viewer("secretary"), now=MONDAY, reason="搬家了"
+    )
+    own = exports.ask(what="drivers", columns=[], filters={}, reason="再核对名单", by=cast.viewer("registrar"), now=MONDAY)
+    exports.make(export_id=own.pk, now=MONDAY)
+    other = Export.objects.create(
+        what="drivers", columns=["name"], rows=201, reason="报市里", state="asked", asked_by=cast.second_registrar, asked_at=MONDAY
+    )
+    seat = Seat.objects.get(contact=cast.neighbour)
+    return {
+        **dict.fromkeys(("members-api:export", "members-api:export_file"), own.key), "members-api:export_decide": other.key,
+        "members-api:five_note": seat.driver.person.key,
+        **dict.fromkeys((f"branches-api:transfer_{act}" for act in ("give", "take", "refuse")), cast.neighbour.key),
+    }  # fmt: skip
 
 
 def allowed(name: str, slug: str) -> bool:

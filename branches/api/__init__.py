@@ -1,0 +1,1 @@
+"""The branches to programs."""

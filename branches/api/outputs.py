@@ -1,0 +1,70 @@
+"""What is told about branches."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.api.shapes import Output
+
+
+class BranchOut(Output):
+    """One branch with its figures. Nobody unverified is counted."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    host = serializers.CharField(help_text=_("依托哪个中队"))
+    total = serializers.IntegerField(help_text=_("核实过、编进来的党员"))
+    full = serializers.IntegerField()
+    probationary = serializers.IntegerField()
+    floating = serializers.IntegerField(help_text=_("流动：在这里没有表决权"))
+    retired = serializers.IntegerField()
+    votes = serializers.IntegerField(help_text=_("有表决权的"))
+    quorum = serializers.IntegerField(help_text=_("开会要到几个有表决权的"))
+    committee = serializers.IntegerField(help_text=_("支委会几个人"))
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class BranchesOut(Output):
+    items = BranchOut(many=True)
+    district = serializers.IntegerField(allow_null=True, help_text=_("全区核实过的党员"))
+
+
+class MemberOut(Output):
+    key = serializers.UUIDField()
+    name = serializers.CharField(help_text=_("只有姓"))
+    phone = serializers.CharField()
+    kind = serializers.CharField()
+    kind_word = serializers.CharField()
+    vote = serializers.BooleanField()
+    place = serializers.CharField()
+    group = serializers.CharField()
+    joined_on = serializers.DateField(allow_null=True)
+    decide_on = serializers.DateField(allow_null=True, help_text=_("预备党员：哪天讨论转正"))
+    heard_on = serializers.DateField(allow_null=True, help_text=_("最近联系"))
+
+
+class TransferOut(Output):
+    member = serializers.UUIDField(help_text=_("党员的 key；一名党员一次只转一回"))
+    name = serializers.CharField()
+    frm = serializers.CharField(help_text=_("从哪个支部"))
+    to = serializers.CharField(help_text=_("到哪个支部"))
+    reason = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    given = serializers.BooleanField(help_text=_("转出同意了"))
+    taken = serializers.BooleanField(help_text=_("转入同意了"))
+    done = serializers.BooleanField(help_text=_("两边都同意，转过去了"))
+    waits_for_me = serializers.BooleanField()
+
+
+class CoveredOut(Output):
+    kind = serializers.CharField(help_text=_("place 镇街，enterprise 企业，trade 行业"))
+    name = serializers.CharField()
+    branches = serializers.ListField(child=serializers.CharField(), help_text=_("归哪个支部；一个才对"))
+    by_place = serializers.BooleanField(help_text=_("跟着所在的镇街"))
+
+
+class CoverageOut(Output):
+    lines = CoveredOut(many=True, help_text=_("按 kind 选的那一类"))
+    gaps = CoveredOut(many=True, help_text=_("没有支部管的"))
+    overlaps = CoveredOut(many=True, help_text=_("不止一个支部管的"))
