@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,6 @@ from members.services import enterprises as services
 ROLES = frozenset(selectors.READERS)
 PAGE, SHOWN = 25, 25
 KEYS = frozenset({"q", "view", "after"})
-
 
 
 @page("enterprises/", name="members_enterprises", roles=ROLES)
@@ -95,8 +95,7 @@ def employers_page(request: HttpRequest) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            _settle(request, now)
-            messages.success(request, _("记下了，可以撤。"))
+            messages.success(request, _settle(request, now))
             return redirect(request.get_full_path())
         except NotThere:
             raise Http404 from None
@@ -121,19 +120,25 @@ def employers_page(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _settle(request: HttpRequest, now) -> None:
-    about = small_number(request.POST.get("about", ""))
-    act = request.POST.get("act", "")
+def _settle(request: HttpRequest, now: datetime) -> str:
+    """One, a whole page, or taking one back; what to tell."""
+    viewer, act, about = request.viewer, request.POST.get("act", ""), small_number(request.POST.get("about", ""))
     if act == "back":
         choice = EmployerChoice.objects.filter(pk=about).first()
         if choice is None:
             raise NotThere
-        employers.take_back(choice=choice, by=request.viewer, now=now)
-        return
+        employers.take_back(choice=choice, by=viewer, now=now)
+        return _("撤了，两边还是原来写的。")
+    if act.startswith("all_"):
+        wanted = [pk for text in request.POST.getlist("row")[:PAGE] if (pk := small_number(text))]
+        rows = list(Driver.objects.filter(pk__in=wanted))
+        done = employers.settle_many(drivers=rows, taken=act.removeprefix("all_"), by=viewer, now=now)
+        return _("%(n)s 人定下来了，%(skipped)s 人别人刚定过，没有动。") % {"n": done, "skipped": len(rows) - done}
     driver = Driver.objects.filter(pk=about).first()
     if driver is None:
         raise NotThere
-    employers.settle(driver=driver, taken=act, by=request.viewer, now=now)
+    employers.settle(driver=driver, taken=act, by=viewer, now=now)
+    return _("记下了，可以撤。")
 
 
 def _names(viewer: Viewer, row: Enterprise) -> list[dict[str, Any]]:

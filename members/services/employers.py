@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -42,6 +43,20 @@ def settle(*, driver: Driver, taken: str, by: Viewer, now: datetime) -> Employer
         act="employer.settled", by=by, about=row, new={"taken": taken, "census": choice.census_id, "union": choice.union_id}, now=now
     )
     return choice
+
+
+@transaction.atomic
+def settle_many(*, drivers: Sequence[Driver], taken: str, by: Viewer, now: datetime) -> int:
+    """The same for each of a page; whom somebody else has settled meanwhile is left alone. Returns how many were settled.
+
+    Raises NotThere, DomainError."""
+    open_ones = set(employers_differ(by).filter(pk__in=[each.pk for each in drivers]).values_list("pk", flat=True))
+    if not by.has_role(*READERS):
+        raise NotThere
+    for each in drivers:
+        if each.pk in open_ones:
+            settle(driver=each, taken=taken, by=by, now=now)
+    return len(open_ones)
 
 
 @transaction.atomic

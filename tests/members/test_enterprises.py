@@ -206,3 +206,16 @@ def test_a_person_settles_name_and_employer_on_the_pages(people, company):
     driver.refresh_from_db(), member.refresh_from_db()
     assert (driver.enterprise, member.enterprise) == (company, other)
     assert client.post(page, {"act": "back", "about": "²"}).status_code == 404
+
+
+def test_a_whole_page_of_employers_is_settled_and_whom_somebody_settled_meanwhile_is_told(people, company):
+    other = make_enterprise("徐州乙物流有限公司")
+    rows = [in_both(company, other, name)[0] for name in ("李大路", "王大路", "赵大路")]
+    services.settle(driver=rows[0], taken="census", by=people.viewer("registrar"), now=MONDAY)
+    client, page = signed_in(people.union_officer), reverse("admin:members_employers")
+    told = client.post(page, {"act": "all_union", "row": [each.pk for each in rows]}, follow=True).content.decode()
+    assert "2 人定下来了，1 人别人刚定过" in told
+    assert EmployerChoice.objects.filter(taken="union").count() == 2
+    assert client.post(page, {"act": "all_burn", "row": [rows[1].pk]}).status_code in (302, 422)
+    with pytest.raises(NotThere):
+        services.settle_many(drivers=rows, taken="union", by=people.viewer("leader"), now=MONDAY)
