@@ -76,8 +76,8 @@ def connect() -> None:
     notices.register_kind(reminders.OFFICER, may_know_officer, may_receive_many=may_know_officers, link=terms_page)
     for name, words in (
         (reminders.TERM, _("有 1 个职务任期快到了，请登录查看")),
-        (reminders.SILENT, _("有 1 名党员半年没联系上，请登录查看")),
-        (reminders.DECIDE, _("有 1 名预备党员该讨论转正了，请登录查看")),
+        (reminders.SILENT, _("有 1 个人半年没联系上，请登录查看")),
+        (reminders.DECIDE, _("有 1 件事该讨论了，请登录查看")),
     ):
         notices.register_template(name, words=words, hours=Hours.OFFICE, audience="staff")
     registry.sweep("branches", reminders.sweep)

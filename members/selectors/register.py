@@ -13,13 +13,14 @@ from branches.models import Placement
 from branches.selectors.scope import is_committee
 from members.models import Driver, FieldChange, SearchKey, Seat
 from members.rules.search import key_for
+from members.selectors.zones import waiting_for
 
 READERS = (Role.REGISTRAR, Role.SECRETARY)
 MOST_COUNTED = 100_000
 
 
 def drivers_for(viewer: Viewer) -> QuerySet[Driver]:
-    """The whole register for its keeper; for a secretary his members and the drivers his members look after."""
+    """The whole register for its keeper; for a secretary his members, the drivers they look after, and who waits for one."""
     return _known_to(viewer).filter(merged_into=None)
 
 
@@ -34,7 +35,7 @@ def _known_to(viewer: Viewer) -> QuerySet[Driver]:
         placed = placed.filter(branch__unit_id__in=viewer.units(Role.SECRETARY))
     people = placed.values("membership__person_id")
     held = Seat.objects.filter(driver=OuterRef("pk"), until=None, contact__in=people)
-    return rows.filter(Q(person__in=people) | Exists(held))
+    return rows.filter(Q(person__in=people) | Exists(held) | Q(pk__in=waiting_for(viewer).values("driver_id")))
 
 
 def found(viewer: Viewer, rows: QuerySet[Driver], typed: str) -> QuerySet[Driver]:
