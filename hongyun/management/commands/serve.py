@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import traceback
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from django.db import connections
 
 from accounts.models import Person
 from common import clock
+
+SUPERVISE = Path(__file__).resolve().parents[1] / "supervise.py"
 
 
 class Command(BaseCommand):
@@ -54,42 +55,18 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _serve(self, port: int, began: float) -> None:
-        children = _start(port)
-        stop = {"asked": False}
+        """Become the small process that keeps web, worker and messages together; it stays under this pid."""
+        plan = {"commands": _commands(port), "port": port, "began": began, "words": self._words(port)}
+        os.environ.update(PORT=str(port), DJANGO_SETTINGS_MODULE="hongyun.settings")
+        os.chdir(settings.BASE_DIR)
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-P", str(SUPERVISE), json.dumps(plan)])  # noqa: S606
 
-        def ask(signum, frame):
-            stop["asked"] = True
-
-        signal.signal(signal.SIGINT, ask)
-        signal.signal(signal.SIGTERM, ask)
-        try:
-            self._wait_until_up(port, children, stop)
-            if not stop["asked"]:
-                self._tell(port, time.monotonic() - began)
-            while not stop["asked"] and all(child.poll() is None for child in children):
-                time.sleep(0.3)
-            if not stop["asked"]:
-                self.stderr.write("一个进程停了，全部收起来。")
-        finally:
-            _end(children)
-
-    def _wait_until_up(self, port, children, stop) -> None:
-        for _ in range(200):
-            if stop["asked"]:
-                return
-            if any(child.poll() is not None for child in children):
-                raise CommandError(f"没有起来：端口 {port} 是不是被占了？换一个：make run PORT=8001")
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):  # nosec B310 - our own address
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise CommandError("等了 20 秒还没有起来")
-
-    def _tell(self, port: int, seconds: float) -> None:
+    def _words(self, port: int) -> str:
+        """What is said once it is up; the supervisor fills in how long it took."""
         base = f"http://127.0.0.1:{port}"
-        self.stdout.write(
-            f"\n红运之家（演示）起来了，用了 {seconds:.0f} 秒 · {clock.local(clock.now()):%H:%M}\n"
+        return (
+            f"\n红运之家（演示）起来了，用了 {{seconds}} 秒 · {clock.local(clock.now()):%H:%M}\n"
             f"  司机的页面   {base}/\n"
             f"  我要反映     {base}/appeals/new\n"
             f"  查进度       {base}/appeals/track\n"
@@ -99,11 +76,9 @@ class Command(BaseCommand):
             f"  接口         {base}/api/v1/docs/\n"
             "登录页上点一下就能以任何一个演示身份进去。Ctrl-C 全部停下。\n"
         )
-        self.stdout.flush()
 
 
-def _start(port: int) -> list[subprocess.Popen]:
-    environment = os.environ | {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "hongyun.settings"}
+def _commands(port: int) -> list[list[str]]:
     web = [
         sys.executable, "-m", "gunicorn", "hongyun.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
         "--threads", "8", "--worker-class", "gthread", "--no-control-socket", "--log-level", "warning",
@@ -111,10 +86,7 @@ def _start(port: int) -> list[subprocess.Popen]:
     ]  # fmt: skip
     worker = [*_worker("work", threads=3), "--beat", "--schedule", str(settings.DATA_DIR / "beat-schedule")]
     messages = _worker("messages", threads=2)  # their own: a gateway that hangs holds up no routing
-    return [
-        subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
-        for command in (web, worker, messages)
-    ]
+    return [web, worker, messages]
 
 
 def _worker(queue: str, *, threads: int) -> list[str]:
@@ -123,18 +95,6 @@ def _worker(queue: str, *, threads: int) -> list[str]:
         "--hostname", f"{queue}@%h", "--pool", "threads", "--concurrency", str(threads),
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
-
-
-def _end(children: list[subprocess.Popen]) -> None:
-    """Stop our own children, by pid; those that do not listen within ten seconds are killed."""
-    for child in children:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-    for child in children:
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
 
 
 def _in_a_child(work: Callable[[], None]) -> None:
