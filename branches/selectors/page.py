@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, OuterRef, Q, QuerySet, Window
 
 from accounts.models import Place, Unit
 from accounts.rules.viewer import Viewer
 from branches.models import Branch, Coverage, Placement
 from branches.selectors.due import waiting_for_me
 from branches.selectors.scope import branches_for, members_for, transfers_for
+from common.counting import count_of
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ def branches_with_counts(viewer: Viewer, code: str = "") -> list[Branch]:
     here = Q(placement__branch=OuterRef("pk")) | Q(to_branch=OuterRef("pk"))
     return list(
         rows.annotate(
-            district=_number(Placement.objects.filter(until=None, membership__ended_on=None)),
-            branch_count=_number(Branch.objects.filter(ended_on=None)),
-            leaving=_number(moving.filter(placement__branch=OuterRef("pk"))),
-            joining=_number(moving.filter(to_branch=OuterRef("pk"))),
-            waiting_here=_number(waiting.filter(here)),
-            menu_members=_number(members_for(viewer)),
-            menu_waiting=_number(waiting),
+            district=count_of(Placement.objects.filter(until=None, membership__ended_on=None)),
+            branch_count=count_of(Branch.objects.filter(ended_on=None)),
+            leaving=count_of(moving.filter(placement__branch=OuterRef("pk"))),
+            joining=count_of(moving.filter(to_branch=OuterRef("pk"))),
+            waiting_here=count_of(waiting.filter(here)),
+            menu_members=count_of(members_for(viewer)),
+            menu_waiting=count_of(waiting),
         ).order_by("unit__code")[:2]
     )
 
@@ -44,7 +45,7 @@ def branches_with_counts(viewer: Viewer, code: str = "") -> list[Branch]:
 def menu_counts_for(viewer: Viewer) -> MenuCounts:
     """Both counts from one question; zeros for whoever leads no branch."""
     rows = Unit.objects.filter(pk__in=viewer.units()).annotate(
-        members=_number(members_for(viewer)), waiting=_number(waiting_for_me(viewer))
+        members=count_of(members_for(viewer)), waiting=count_of(waiting_for_me(viewer))
     )
     return MenuCounts(*(rows.order_by("pk").values_list("members", "waiting").first() or (0, 0)))
 
@@ -58,9 +59,3 @@ def places_of(viewer: Viewer, branch: Branch) -> list[str]:
     """Names of the places that a branch covers."""
     keys = Coverage.objects.filter(branch=branch, kind="place", until=None, branch__in=branches_for(viewer)).values("key")
     return list(Place.objects.filter(code__in=keys).order_by("code").values_list("name", flat=True))
-
-
-def _number(rows: QuerySet) -> Subquery:
-    """COUNT as a scalar: no GROUP BY, so there is a number also for no rows."""
-    counted = rows.order_by().annotate(how_many=Func(F("pk"), function="COUNT")).values("how_many")
-    return Subquery(counted, output_field=IntegerField())

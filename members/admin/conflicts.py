@@ -74,8 +74,3 @@ def _line(row: Conflict, now: Any) -> dict[str, Any]:
         "take": _("归 %s") % sides[1] if row.kind == Conflict.Kind.TWO_TOWNS else _("改成 %s") % sides[1],
         "leave": _("还是 %s") % sides[0],
     }  # fmt: skip
-
-
-def waiting(viewer) -> int | None:
-    """How many wait."""
-    return open_conflicts(viewer).count() or None

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
-from accounts.rules.viewer import Viewer
 from accounts.services.reveal import SHOWN_SECONDS
 from common import clock
 from common.errors import DomainError, NotThere
@@ -29,11 +28,6 @@ ROLES = frozenset({Role.UNION})
 SHOWN = 50
 REASONS = ("办理入会", "联系本人")
 REFUSALS = ("单位还没有建会", "单位名称写得不清楚，请再写一次", "已经在别处入会")
-
-
-def waiting(viewer: Viewer) -> int:
-    """For the pill of the menu: requests that wait, rows behind it."""
-    return join_requests_for(viewer).count()
 
 
 @page("union/joins/", name="members_joins", roles=ROLES)

@@ -230,10 +230,3 @@ def upload_remarks(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     answer = HttpResponse(data, content_type="text/csv" if name.endswith(".csv") else XLSX, headers={"Cache-Control": "no-store"})
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer
-
-
-def waiting(viewer) -> int | None:
-    """Uploads that wait for this person: his own questions, and others' that he may write."""
-    rows = uploads_for(viewer)
-    mine = rows.filter(state=Upload.State.ASKING, by=viewer.person_id).count()
-    return mine + rows.filter(state=Upload.State.CHECKED).exclude(by=viewer.person_id).exclude(by=None).count() or None

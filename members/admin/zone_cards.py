@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -31,33 +31,31 @@ def connect() -> None:
 def seats_tile(viewer: Viewer, branch: Branch, now: datetime) -> dict[str, Any]:
     """170 / 170 名司机：34 名 × 5."""
     found = _figures(viewer, branch, now)
-    short = found.seats - found.seated
+    members, seated = sum(each.members for each in found), sum(each.seated for each in found)
+    short = members * SEATS - seated
     words = _("%(n)s 名 × 5，都有司机") if not short else _("%(n)s 名 × 5，还空 %(short)s 个位置")
     return {
-        "count": found.seated, "of": found.seats, "words": words % {"n": found.members, "short": short},
-        "url": _list(branch), "link": _("看片区"),
+        "count": seated, "of": members * SEATS, "words": words % {"n": members, "short": short}, "url": _list(branch), "link": _("看片区"),
     }  # fmt: skip
 
 
 def heard_tile(viewer: Viewer, branch: Branch, now: datetime) -> dict[str, Any]:
     """121 / 170 名司机：本月已联系."""
     found = _figures(viewer, branch, now)
-    words = _("%(month)s 月已联系，还有 %(left)s 名") % {"month": clock.today(now).month, "left": found.seated - found.heard}
-    return {"count": found.heard, "of": found.seated, "words": words, "url": f"{_list(branch)}&view=silent", "link": _("看没联系的")}
+    seated, heard = sum(each.seated for each in found), sum(each.heard for each in found)
+    words = _("%(month)s 月已联系，还有 %(left)s 名") % {"month": clock.today(now).month, "left": seated - heard}
+    return {"count": heard, "of": seated, "words": words, "url": f"{_list(branch)}&view=silent", "link": _("看没联系的")}
 
 
 def by_place(viewer: Viewer, branch: Branch, now: datetime) -> dict[str, Any] | None:
     """Where the members live, how many of their seats are filled; and who waits for a contact."""
-    seats = Count("person__seats", filter=Q(person__seats__until=None), distinct=True)
-    rows = zones.contacts_for(viewer, branch).values_list("person__place__name").order_by("person__place__name")
-    found = [
-        {"place": place or _("不在本区"), "members": members, "seated": seated, "of": members * SEATS, "short": members * SEATS - seated}
-        for place, members, seated in rows.annotate(members=Count("pk", distinct=True), seated=seats)
-    ]
-    if not found:
-        return None
-    waits = zones.waiting_for(viewer).count()
-    return {"rows": found, "waits": waits, "url": reverse("admin:members_waiting")}
+    found = _figures(viewer, branch, now)
+    rows = [
+        {"place": each.place or _("不在本区"), "members": each.members, "seated": each.seated, "of": each.members * SEATS,
+         "short": each.members * SEATS - each.seated}
+        for each in found
+    ]  # fmt: skip
+    return {"rows": rows, "waits": found[0].waits, "url": reverse("admin:members_waiting")} if found else None
 
 
 def heard_of_five(viewer: Viewer, person_ids: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
@@ -80,11 +78,11 @@ def squares(*, seated: int, heard: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figures(viewer: Viewer, branch: Branch, now: datetime) -> zones.Covered:
-    """Asked once for both tiles of a page."""
+def _figures(viewer: Viewer, branch: Branch, now: datetime) -> list[zones.OfPlace]:
+    """Asked once for the tiles and the card of a page."""
     kept = getattr(branch, "zone_figures", None)
     if kept is None:
-        kept = branch.zone_figures = zones.covered(viewer, branch, since=month_begins(clock.today(now)))
+        kept = branch.zone_figures = zones.by_place(viewer, branch, since=month_begins(clock.today(now)))
     return kept
 
 

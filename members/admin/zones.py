@@ -332,10 +332,3 @@ def _key(text: str) -> uuid.UUID | None:
 def _said(done: zones.Decided) -> str:
     words = _("定了 %s 名司机。") % done.seated
     return words + (_("另有 %s 名已经不合适了，没有定。") % done.lapsed if done.lapsed else "")
-
-
-def waiting_counts(request: HttpRequest) -> dict[str, int]:
-    """The pill of the menu: how many wait, for secretaries alone."""
-    if not request.viewer.has_role(*ROLES):
-        return {}
-    return {"admin:members_waiting": selectors.waiting_for(request.viewer).count()}

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Window
+
 from accounts.rules.viewer import Viewer
 from branches.models import Branch
 from branches.rules.coverage import Key
@@ -55,12 +57,13 @@ def trades_to_cover() -> Iterator[Key]:
 def waiting_claims(viewer: Viewer, branch: Branch, now: datetime) -> dict[str, Any]:
     """The card 认领待核验 of a branch: those who came by themselves, longest waiting first."""
     rows = claims_for(viewer).filter(branch=branch, state=Claim.State.OPEN, source=Claim.Source.PHONE)
+    found = rows.annotate(total=Window(Count("pk"))).select_related("person", "place").order_by("at", "id")[:CARD_ROWS]
     lines = [
         {
             "key": each.key, "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone),
             "place": each.place.name if each.place else "", "days": (clock.today(now) - clock.today(each.at)).days,
-            "proof": bool(each.proof),
+            "proof": bool(each.proof), "total": each.total,
         }
-        for each in rows.select_related("person", "place").order_by("at", "id")[:CARD_ROWS]
+        for each in found
     ]  # fmt: skip
-    return {"lines": lines, "total": rows.count()}
+    return {"lines": lines, "total": lines[0]["total"] if lines else 0}

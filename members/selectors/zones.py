@@ -16,6 +16,7 @@ from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from branches.models import Branch, Coverage, Membership, Placement
 from branches.selectors.scope import branches_for, is_committee
+from common.counting import count_of
 from members.models import Driver, Match, NoContact, Refusal, Seat, Waiting
 from members.rules import zones as rules
 
@@ -139,6 +140,32 @@ def covered(viewer: Viewer, branch: Branch | None = None, *, since) -> Covered:
     )
     drivers = Driver.objects.filter(state=Driver.State.ACTIVE, merged_into=None).count()
     return Covered(contacts_for(viewer, branch).count(), seats["seated"], drivers, seats["heard"])
+
+
+@dataclass(frozen=True)
+class OfPlace:
+    """The members of one place with the seats they fill, and how many drivers wait for a contact anywhere."""
+
+    place: str
+    members: int
+    seated: int
+    heard: int
+    waits: int
+
+
+def by_place(viewer: Viewer, branch: Branch, *, since) -> list[OfPlace]:
+    """Where a branch's members live, in one question. `since`: the first moment of the month."""
+    now = Q(person__seats__until=None)
+    rows = contacts_for(viewer, branch).values("person__place__name").order_by("person__place__name")
+    counted = rows.annotate(
+        members=Count("pk", distinct=True),
+        seated=Count("person__seats", filter=now, distinct=True),
+        heard=Count("person__seats", filter=now & Q(person__seats__notes__at__gte=since), distinct=True),
+        waits=count_of(waiting_for(viewer)),
+    )
+    return [
+        OfPlace(row["person__place__name"] or "", row["members"], row["seated"], row["heard"], row["waits"]) for row in counted
+    ]
 
 
 def own_seats(viewer: Viewer) -> QuerySet[Seat]:

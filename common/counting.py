@@ -1,0 +1,22 @@
+"""Counts of several tables in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
+
+
+def count_of(rows: QuerySet) -> Subquery:
+    """COUNT as a scalar to annotate another query with: no GROUP BY, so there is a number also for no rows."""
+    counted = rows.order_by().annotate(how_many=Func(F("pk"), function="COUNT")).values("how_many")
+    return Subquery(counted, output_field=IntegerField())
+
+
+def counts_beside(one_row: QuerySet, rows: Mapping[str, QuerySet]) -> dict[str, int]:
+    """name -> how many, from one statement that hangs on `one_row` (any query that gives a single row)."""
+    names = {f"n{number}": name for number, name in enumerate(rows)}
+    found = one_row.annotate(**{key: count_of(rows[name]) for key, name in names.items()}).values(*names).first()
+    return {name: (found or {}).get(key) or 0 for key, name in names.items()}
+
+
