@@ -126,6 +126,9 @@ def test_nobody_else_finds_or_settles_anything_and_nobody_his_own(people, compan
     other = make_enterprise("徐州乙物流有限公司")
     driver, _member = in_both(company, other)
     called(company, "甲", "census"), called(company, "乙", "union")
+    in_both(company, company, "王一致")
+    Vehicle.objects.create(plate="苏C731W5", enterprise=company)
+    Coverage.objects.create(branch=Branch.objects.get(unit__code="branch-03"), kind="enterprise", key=company.code, since=MONDAY.date())
     choice = EmployerChoice.objects.create(person=driver.person, census=company, union=other, taken="union", at=MONDAY, by=people.registrar)
     EmployerChoice.objects.filter(pk=choice.pk).update(undone_at=MONDAY)
     for slug in OTHERS:
@@ -145,7 +148,7 @@ def test_nobody_else_finds_or_settles_anything_and_nobody_his_own(people, compan
         with pytest.raises(NotThere):
             settle_name(enterprise=company, name="甲运输", by=viewer, now=MONDAY)
     type(driver).objects.filter(pk=driver.pk).update(person=people.registrar)
-    UnionMember.objects.update(person=people.registrar)
+    UnionMember.objects.filter(enterprise=other).update(person=people.registrar)
     driver.refresh_from_db()
     assert not selectors.employers_differ(people.viewer("registrar")).exists()
     with pytest.raises(NotThere):
@@ -170,7 +173,10 @@ def test_the_page_shows_each_role_the_people_of_its_own_register_masked_and_numb
     assert "李*" in keeper and "吴*" not in keeper
     for shown in (officer, keeper):
         assert "苏C***W5" in shown and "苏C***4挂" in shown and "731W5" not in shown and "李大路" not in shown
-    assert selectors.tally(people.viewer("registrar"), company) == {"members": 1, "drivers": 1, "vehicles": 2}
+    by_officer, by_keeper = people.viewer("union_officer"), people.viewer("registrar")
+    assert selectors.union_members_of(by_officer, company).count() == 1 and not selectors.union_members_of(by_keeper, company).exists()
+    assert selectors.drivers_of(by_keeper, company).count() == 1 and not selectors.drivers_of(by_officer, company).exists()
+    assert selectors.tally(by_keeper, company) == {"members": 1, "drivers": 1, "vehicles": 2}
 
 
 def test_the_branch_is_that_of_the_enterprise_else_that_of_its_place(people, company):
