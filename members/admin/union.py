@@ -71,16 +71,15 @@ def missing(request: HttpRequest) -> HttpResponse:
             raise Http404 from None
         messages.success(request, _("转了 %(n)s 人给信息库管理员。他们登记了才是司机。") % {"n": done})
         return redirect(request.get_full_path())
-    rows = selectors.with_last_word(viewer, rows)
-    state = asked.get("state", "")
-    total = rows.count()
+    figures, state = selectors.figures(viewer), asked.get("state", "")
+    total = figures.missing if viewer.has_role(Role.UNION) and company is None else rows.count()
     if state == "new":
-        rows = rows.filter(what=None)
-    elif state:
+        rows = rows.filter(~Exists(HandOver.objects.filter(person=OuterRef("person_id"))))
+    rows = selectors.with_last_word(viewer, rows)
+    if state and state != "new":
         rows = rows.filter(what=state)
     shown = rows.count() if state else total
     lines = _page_of(rows, asked)
-    figures = selectors.figures(viewer)
     return render_page(
         request, "members/admin/missing.html", title=_("不在信息库"), crumbs=[(_("工会"), None), (_("不在信息库"), None)],
         lead=_missing_lead(viewer, total, figures), officer=viewer.has_role(Role.UNION), total=shown, state=state,

@@ -85,8 +85,8 @@ def vehicles_of(viewer: Viewer, enterprise: Enterprise) -> QuerySet[Vehicle]:
     """Its own vehicles and those its drivers drive today. Plates are for both roles, masked."""
     if not viewer.has_role(*READERS):
         return Vehicle.objects.none()
-    driven = DriverVehicle.objects.filter(vehicle=OuterRef("pk"), until=None, driver__in=_active(enterprise).values("pk"))
-    return Vehicle.objects.filter(Q(enterprise=enterprise) | Exists(driven)).order_by("id")
+    driven = DriverVehicle.objects.filter(until=None, driver__in=_active(enterprise).values("pk")).values("vehicle_id")
+    return Vehicle.objects.filter(Q(enterprise=enterprise) | Q(pk__in=driven)).order_by("id")  # not EXISTS: that asks per vehicle
 
 
 def tally(viewer: Viewer, enterprise: Enterprise) -> dict[str, int]:
