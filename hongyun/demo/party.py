@@ -10,6 +10,7 @@ from django.conf import settings
 
 from accounts.models import Person, Place
 from accounts.rules.viewer import Viewer
+from branches import registry
 from branches.models import Branch, Coverage, Membership, Placement
 from branches.rules.dates import add_years
 from branches.rules.kinds import Kind
@@ -30,7 +31,7 @@ HOMES = (
     "安徽灵璧渔沟镇", "河南夏邑会亭镇", "江苏丰县华山镇",
 )  # fmt: skip
 VILLAGES = ("前王村", "后李村", "大刘庄", "小张庄", "赵楼村", "孙集村", "马场村", "陈洼村")
-GROUPS = {FIRST: ("第一党小组", "第二党小组"), "branch-05": ("大许党小组",)}
+GROUPS = {FIRST: ("第一党小组", "第二党小组"), "branch-05": ("第一党小组",)}
 PLACED_BECAUSE = "按居住和跑车的镇街"
 
 
@@ -146,27 +147,21 @@ def keep_in_touch(stage: Stage) -> None:
 
 
 def cover(stage: Stage) -> None:
-    """Each trade falls to a branch; one is left open, one is held by two: people have to settle both."""
+    """Enterprises and trades fall to branches; one of each is left open, one is held by two: people settle it."""
     party = stage.staff("party")
     branches = list(Branch.objects.order_by("unit__code"))
-    trades = sorted({key.key for key in _trades()})
-    for n, trade in enumerate(trades[:-1]):
-        coverage.cover(branch=branches[n % len(branches)], kind="trade", key=trade, by=party, now=stage.ago(140))
-    if trades:
-        coverage.cover(branch=branches[-1], kind="trade", key=trades[0], by=party, now=stage.ago(30))
-
-
-def _trades():
-    from branches import registry
-
-    return registry.keys_of("trade")
+    for kind in ("enterprise", "trade"):
+        keys = sorted(each.key for each in registry.keys_of(kind))
+        for n, key in enumerate(keys[:-1]):
+            coverage.cover(branch=branches[n % len(branches)], kind=kind, key=key, by=party, now=stage.ago(140))
+    coverage.cover(branch=branches[-1], kind="trade", key=keys[0], by=party, now=stage.ago(30))
 
 
 def move_one(stage: Stage) -> None:
     """Somebody wants to go over to the first branch: his own has let him go, ours has to take him."""
     row = Membership.objects.filter(placements__branch__unit__code="branch-05", placements__until=None, kind=Kind.FULL).order_by("-pk")[0]
     to, by = Branch.objects.get(unit__code=FIRST), stage.secretary("branch-05")
-    asked = transfers.ask(membership=row, to_branch=to, by=by, now=stage.ago(4), reason="搬到汉王镇住了，跑车也在这边")
+    asked = transfers.ask(membership=row, to_branch=to, by=by, now=stage.ago(4), reason="搬到铜山街道住了，跑车也在这边")
     transfers.give(transfer=asked, by=stage.staff("party"), now=stage.ago(3))
 
 

@@ -93,9 +93,9 @@ def _later_files(stage: Stage, driver: Driver) -> None:
 
 
 def _apply(stage: Stage, book: workbooks.Town, name: str, *, days: int) -> Upload:
-    """Handed in by one keeper, looked through and written by the other."""
+    """Handed in by one keeper, looked through and written by the other, whom the demo signs in."""
     upload = _hand_in(stage, book, name, at=stage.ago(days, 9, 30))
-    second = stage.staff("registrar2")
+    second = stage.staff("registrar")
     uploads.confirm(upload=upload, sha256=upload.sha256, by=second, now=stage.ago(days, 11))
     if apply.apply(upload_id=upload.pk, now=stage.ago(days, 11, 1)) is None:
         upload.refresh_from_db()
@@ -104,10 +104,10 @@ def _apply(stage: Stage, book: workbooks.Town, name: str, *, days: int) -> Uploa
 
 
 def _hand_in(stage: Stage, book: workbooks.Town, name: str, *, at: datetime) -> Upload:
-    upload = uploads.take(content=book.content(), name=name, kind=Upload.Kind.CENSUS, by=stage.staff("registrar"), now=at)
+    upload = uploads.take(content=book.content(), name=name, kind=Upload.Kind.CENSUS, by=stage.staff("registrar2"), now=at)
     staging.stage(upload_id=upload.pk, now=at)
     upload.refresh_from_db()
-    return uploads.ask(upload=upload, whom=stage.cast.staff["registrar2"], by=stage.staff("registrar"), now=at)
+    return uploads.ask(upload=upload, whom=stage.cast.staff["registrar"], by=stage.staff("registrar2"), now=at)
 
 
 def _waiting(stage: Stage) -> None:
@@ -120,12 +120,14 @@ def _waiting(stage: Stage) -> None:
         *(workbooks.row_of(each, certificate_expiry=expiry, trade="冷链") for each in known[14:]),
         *(workbooks.new_row(n, town.name) for n in range(6)),
         workbooks.new_row(7, town.name, phone="1595200O123"), workbooks.new_row(8, town.name, name=""),
+        # the same human under another ID: once it is written, the search for duplicates finds him
+        workbooks.new_row(9, town.name, name=known[0].person.name, phone=known[0].person.phone),
         *(workbooks.row_of(each, place=town.name) for each in workbooks.drivers_of(next_town.code, count=1)),
     ]  # fmt: skip
     _hand_in(stage, workbooks.Town(f"{town.name}货车司机补报（新增）", rows), f"{town.name}11月补报.xlsx", at=stage.ago(0, 8, 40))
     exports.ask(
         what="drivers", columns=["name", "phone", "place", "employer", "trade", "expiry"], filters={"place": town.code},
-        reason="镇里要核对从业资格证快到期的司机", by=stage.staff("registrar"), now=stage.ago(1, 16),
+        reason="镇里要核对从业资格证快到期的司机", by=stage.staff("registrar2"), now=stage.ago(1, 16),
     )  # fmt: skip
     proved = [one for one in stage.cast.drivers[1:] if one.signin_index]
     party.come_by_phone(stage, proved)

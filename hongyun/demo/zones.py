@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from accounts.models import Person
 from accounts.rules.viewer import Viewer
 from accounts.services import people
-from branches.models import Branch
+from branches.models import Branch, Membership
 from branches.rules.kinds import Kind
 from hongyun.demo import names, party
 from hongyun.demo.party import FIRST
@@ -36,7 +38,8 @@ def fill(stage: Stage) -> None:
 
 def talk(stage: Stage) -> None:
     """Talks of last month and of this one; a third of the first branch is behind."""
-    for number, seat in enumerate(_seats(FIRST)):
+    silent = Membership.objects.filter(last_contact_on=None, ended_on=None).values("person_id")  # of the first branch
+    for number, seat in enumerate(_seats(FIRST, out=silent)):
         draw = names.chance("talk", number)
         if draw.random() < 0.8:
             _note(stage, seat, draw, 40 - draw.randrange(6))
@@ -48,9 +51,10 @@ def talk(stage: Stage) -> None:
             _note(stage, seat, draw, _this_month(stage, draw))
 
 
-def _seats(code: str) -> list[Seat]:
+def _seats(code: str, out: QuerySet | tuple[()] = ()) -> list[Seat]:
     rows = Seat.objects.filter(until=None, contact__memberships__placements__branch__unit__code=code, contact__memberships__ended_on=None)
-    return list(rows.filter(contact__memberships__placements__until=None).order_by("contact_id", "seat"))
+    rows = rows.filter(contact__memberships__placements__until=None).exclude(contact__in=out)
+    return list(rows.order_by("contact_id", "seat"))
 
 
 def _this_month(stage: Stage, draw) -> int:
