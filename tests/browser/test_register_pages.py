@@ -1,0 +1,135 @@
+"""The register's pages in Chromium, a driver's and the staff's, light and dark: axe, thumbs, nothing sideways, no complaint."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.test_driver_pages import SMALL
+from tests.browser.test_staff_pages import problems
+
+SET_UP = """
+import json
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from accounts.models import Consent, Person, Place
+from accounts.rules.viewer import Viewer
+from accounts.selectors.viewer import viewer_for
+from accounts.services import consents
+from branches.models import Branch
+from branches.services import membership, placement, transfers
+from members.models import Conflict, Match
+from members.services import claims, exports, uploads, zones
+from members.tasks import *
+from tests.members.books import book, person
+from tests.members.makers import make_driver, make_enterprise
+
+
+def by(slug):
+    return viewer_for(Person.objects.get(login=slug), now=now, second_factor=True)
+
+
+def placed(name, phone):
+    who = make_driver(name, place="320312009", phone=phone).person
+    one = membership.admit(person=who, kind="full", how="telephone", by=by("secretary"), now=now)
+    placement.place(membership=one, branch=Branch.objects.get(unit__code="branch-03"), by=by("committee_secretary"), now=now)
+    return one
+
+
+def claimed(name, phone):
+    who = make_driver(name, place="320312009", phone=phone).person
+    said = claims.Said(name=name, kind="full", relation="大许镇", place=Place.objects.get(code="320312009"))
+    return claims.open_claim(person=who, said=said, by=Viewer(person_id=who.pk), now=now)
+
+
+keys, session_of = {}, {}
+member, moving = placed("党建国", "13977770001"), placed("方向前", "13977770002")
+transfers.ask(membership=moving, to_branch=Branch.objects.get(unit__code="branch-05"), by=by("secretary"), now=now, reason="搬家了")
+drivers = [make_driver(f"司机{n}", place="320312009", phone=f"1397778000{n}", plates=(f"苏C8888{n}",), trade="煤炭") for n in range(4)]
+for driver in drivers[:3]:
+    match = Match.objects.create(contact=member.person, driver=driver, reasons=["place"], at=now)
+    zones.accept(match=match, by=by("secretary"), now=now)
+Match.objects.create(contact=member.person, driver=drivers[3], reasons=["place"], at=now)
+zones.end_seat(seat=member.person.seats.filter(until=None).last(), by=by("secretary"), reason="说不到一块", now=now)
+consents.give(person=drivers[0].person, purpose=Consent.Purpose.ZONE, now=now)
+waits, refused = claimed("等核实", "13977770003"), claimed("没核上", "13977770004")
+claims.refuse(claim=refused, by=by("secretary"), why="原支部查不到这个人", now=now)
+upload = uploads.take(content=book(person(1), person(2, 姓名="")), name="大许镇.xlsx", kind="census", by=by("registrar"), now=now)
+Conflict.objects.create(upload=upload, driver=drivers[0], kind="two_towns", sheet="大许镇", row=3, ours="铜山街道", theirs="大许镇", found_at=now)
+exports.ask(what="drivers", columns=[], filters={}, reason="核对名单", by=by("registrar"), now=now)
+keys = {
+    "member": str(member.person.key), "driver": str(drivers[0].person.key), "claim": str(waits.key), "refused": str(refused.key),
+    "upload": str(upload.key), "enterprise": make_enterprise().pk,
+}
+people = {"member": member.person, "driven": drivers[0].person, "waits": waits.person, "refused": refused.person, "plain": drivers[3].person}
+for name, who in people.items():
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(who.pk), "accounts.backends.StaffBackend"
+    session[HASH_SESSION_KEY] = who.get_session_auth_hash()
+    session.save()
+    session_of[name] = session.session_key
+print(json.dumps({"keys": keys, "sessions": session_of, "cookie": settings.SESSION_COOKIE_NAME}))
+"""
+STAFF = (
+    ("registrar", "/admin/drivers/"), ("registrar", "/admin/drivers/{driver}/"), ("secretary", "/admin/drivers/"),
+    ("secretary", "/admin/claims/"), ("secretary", "/admin/claims/{claim}/"), ("committee_secretary", "/admin/claims/?tab=refused"),
+    ("secretary", "/admin/branches/mine/"), ("secretary", "/admin/branches/members/"), ("secretary", "/admin/branches/members/{member}/"),
+    ("committee_secretary", "/admin/branches/branch/branch-03/"), ("committee_secretary", "/admin/branches/overview/"),
+    ("committee_secretary", "/admin/branches/coverage/"), ("secretary", "/admin/branches/transfers/"), ("secretary", "/admin/branches/terms/"),
+    ("secretary", "/admin/zones/"), ("secretary", "/admin/zones/{member}/"), ("secretary", "/admin/zones/waiting/"),
+    ("registrar", "/admin/imports/"), ("registrar", "/admin/imports/{upload}/"), ("registrar", "/admin/conflicts/"),
+    ("registrar", "/admin/handed-in/"), ("registrar", "/admin/duplicates/"), ("registrar", "/admin/exports/"),
+    ("registrar", "/admin/data-requests/"), ("registrar", "/admin/enterprises/"), ("registrar", "/admin/enterprises/{enterprise}/"),
+    ("union_officer", "/admin/union/"), ("union_officer", "/admin/union/joins/"), ("union_officer", "/admin/union/missing/"),
+    ("registrar", "/admin/find/"), ("registrar", "/admin/"), ("secretary", "/admin/"),
+)  # fmt: skip
+DRIVERS = (
+    ("", "/members/branch"), ("plain", "/members/branch"), ("waits", "/members/branch/mine"), ("waits", "/members/branch/withdraw"),
+    ("refused", "/members/branch/mine"), ("refused", "/members/branch/again"), ("plain", "/members/data"), ("waits", "/members/data"),
+    ("member", "/members/branch/mine"), ("member", "/members/five"), ("member", "/members/five/{driver}"),
+    ("member", "/members/five/{driver}/let-go"), ("driven", "/members/contact"), ("driven", "/members/contact/change"),
+    ("driven", "/members/contact/change?none=1"), ("", "/members/union"), ("plain", "/members/union"), ("member", "/"), ("driven", "/me/"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rows(site):
+    return json.loads(site.run(SET_UP).splitlines()[-1])
+
+
+def faults(page, path: str) -> list[str]:
+    """What is wrong with the page at `path`, axe and all."""
+    answer = page.goto(path)
+    said = [f"status {answer.status}"] if answer.status >= 400 else problems(page)
+    said += [f"led away to {page.url}"] if urlsplit(page.url).path != urlsplit(path).path else []
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    said += [f"{wide}px too wide"] if wide > 0 else []
+    return [f"{path}: {each}" for each in said]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_staff_page_of_the_register(sit_down, rows, theme):
+    found, pages = [], {}
+    for who, path in STAFF:
+        page = pages.get(who) or pages.setdefault(who, sit_down(who, width=1366, height=768, theme=theme))
+        found += [f"{who} {each}" for each in faults(page, path.format(**rows["keys"]))]
+        found += [f"{who} {path}: {each}" for each in page.faults]
+        page.faults.clear()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_drivers_page_of_the_register(phone, rows, site, dark):
+    found, pages = [], {}
+    for who, path in DRIVERS:
+        page = pages.get(who) or pages.setdefault(who, phone(dark=dark))
+        if who:
+            page.context.add_cookies([{"name": rows["cookie"], "value": rows["sessions"][who], "url": site.url}])
+        found += [f"{who} {each}" for each in faults(page, path.format(**rows["keys"]))]
+        found += [f"{who} {path}: small {each}" for each in page.evaluate(SMALL, 44)]
+        if page.locator("h1").count() != 1:
+            found.append(f"{who} {path}: not one heading")
+    assert not found, "\n".join(found)
