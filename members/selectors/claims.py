@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
+from branches.models import Membership
 from branches.selectors.scope import is_committee
 from members.models import Claim, Outreach
 from members.rules.claims import Facts
@@ -23,11 +24,20 @@ def claims_for(viewer: Viewer) -> QuerySet[Claim]:
 
 
 def own_claim(viewer: Viewer) -> Claim | None:
-    """The newest claim of whoever looks, for his own page."""
+    """The newest claim of whoever looks, for his own page. After a long silence: none of before."""
     if viewer.person_id is None:
         return None
     rows = Claim.objects.filter(person_id=viewer.person_id).exclude(source=Claim.Source.CENSUS, state=Claim.State.OPEN)
+    if viewer.hidden_before:
+        rows = rows.filter(at__gte=viewer.hidden_before)
     return rows.select_related("branch__unit", "place").order_by("-at", "-id").first()
+
+
+def own_membership(viewer: Viewer) -> Membership | None:
+    """His open membership; nothing while the number may have changed hands."""
+    if viewer.person_id is None or viewer.hidden_before:
+        return None
+    return Membership.objects.filter(person_id=viewer.person_id, ended_on=None).first()
 
 
 def facts_of(viewer: Viewer, claim: Claim) -> Facts:

@@ -20,10 +20,12 @@ from members.selectors.union import own_join
 
 
 def own_facts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Groups of (word, value). Nothing for whoever is not signed in."""
+    """Groups of (word, value). Nothing for whoever is not signed in; after a long silence the number alone."""
     person = Person.objects.select_related("place").filter(pk=viewer.person_id or 0).first()
     if person is None:
         return []
+    if viewer.hidden_before:
+        return [("账号", [("手机号", person.phone or "没有")])]
     groups = [("账号", [("姓名", person.name or "没写"), ("手机号", person.phone or "没有"), ("身份证号", mask_id(person.id_number) or "没有")])]
     driver = Driver.objects.filter(person=person, merged_into=None).select_related("place", "living_place", "enterprise").first()
     if driver:
@@ -54,7 +56,10 @@ def own_consents(viewer: Viewer) -> list[dict[str, Any]]:
 
 def own_requests(viewer: Viewer) -> QuerySet[DataRequest]:
     """What he asked for, newest first."""
-    return DataRequest.objects.filter(person_id=viewer.person_id or 0).order_by("-asked_at", "-id")
+    rows = DataRequest.objects.filter(person_id=viewer.person_id or 0)
+    if viewer.hidden_before:
+        rows = rows.filter(asked_at__gte=viewer.hidden_before)
+    return rows.order_by("-asked_at", "-id")
 
 
 def requests_to_answer(viewer: Viewer) -> QuerySet[DataRequest]:

@@ -35,10 +35,10 @@ def data(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('members:data')}#asked")
         except DomainError as error:
             wrong[error.field or "words"] = error.message
-    subjects = [request.user, *Driver.objects.filter(person_id=viewer.person_id)]
+    subjects = [] if viewer.hidden_before else [request.user, *Driver.objects.filter(person_id=viewer.person_id)]
     context = {
         "groups": own.own_facts(viewer),
-        "consents": own.own_consents(viewer),
+        "consents": [] if viewer.hidden_before else own.own_consents(viewer),
         "asked": [
             {"kind": each.get_kind_display(), "state": each.get_state_display(), "at": clock.local(each.asked_at), "answer": each.answer}
             for each in own.own_requests(viewer)[:5]

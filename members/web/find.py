@@ -18,12 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Place
 from accounts.rules.consents import current
-from accounts.rules.viewer import Viewer
-from branches.models import Membership
 from common import clock, stored_files, uploads
 from common.errors import DomainError
 from members.models import Claim
-from members.selectors.claims import own_claim
+from members.selectors.claims import own_claim, own_membership
 from members.services import claims as services
 from members.web.steps import steps_of
 
@@ -39,8 +37,10 @@ def find(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     if viewer.person_id is None:
         return render(request, "members/web/find_in.html", {"next": reverse("members:find")})
+    if viewer.hidden_before:  # the number may have changed hands: nothing of before is told, not even that there is nothing
+        return render(request, "members/web/find_in.html", {"silent": True})
     claim = own_claim(viewer)
-    if _is_member(viewer) or (claim and claim.state in ("open", "verified", "placed") and claim.source == Claim.Source.PHONE):
+    if own_membership(viewer) or (claim and claim.state in ("open", "verified", "placed") and claim.source == Claim.Source.PHONE):
         return redirect("members:claim")
     if request.method != "POST":
         return _form(request, {"name": request.user.name})
@@ -67,7 +67,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """How far it is: what was said, by when somebody looks, what came of it."""
     viewer = request.viewer
     claim = own_claim(viewer)
-    member = Membership.objects.filter(person_id=viewer.person_id or 0, ended_on=None).first()
+    member = own_membership(viewer)
     if claim is None and member is None:
         return redirect("members:find")
     placement = member.placements.filter(until=None).select_related("branch__unit").first() if member else None
@@ -129,10 +129,6 @@ def _own(request: HttpRequest, rule: str) -> Claim:
     if claim is None or getattr(rules, rule)(facts_of(request.viewer, claim)):
         raise Http404
     return claim
-
-
-def _is_member(viewer: Viewer) -> bool:
-    return Membership.objects.filter(person_id=viewer.person_id, ended_on=None).exists()
 
 
 def _form(request: HttpRequest, typed: dict[str, str], wrong: dict[str, str] | None = None) -> HttpResponse:

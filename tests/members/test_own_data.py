@@ -81,3 +81,17 @@ def test_a_consent_is_taken_back_on_the_page_with_the_next_reading(people):
 def test_what_was_typed_stays_on_the_page_when_it_is_too_short(people):
     answer = signed_in(people.driver).post("/members/data", {"kind": "correct", "words": "错"})
     assert answer.status_code == 422 and "错</textarea>" in answer.content.decode()
+
+
+def test_after_a_long_silence_the_next_owner_of_the_number_learns_nothing(people):
+    from dataclasses import replace
+
+    from members.selectors.claims import own_claim, own_membership
+    from members.services import claims
+
+    said = claims.Said(name="张师傅", kind="full", relation="本区")
+    claims.open_claim(person=people.driver, said=said, by=of(people.driver), now=MONDAY)
+    services.ask(kind="delete", words="", by=of(people.driver), now=MONDAY)
+    heir = replace(of(people.driver), hidden_before=MONDAY.replace(year=2027))
+    assert own.own_facts(heir) == [("账号", [("手机号", "13800000001")])]
+    assert own_claim(heir) is None and own_membership(heir) is None and not own.own_requests(heir).exists()
