@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from accounts.api.doors import SignedInDoor, checked, told
 from accounts.api.parsing import PicturesParser, PlainJSONParser
 from accounts.services.reveal import who_looked
-from branches.models import Membership
 from common import clock, stored_files, uploads
 from common.errors import NotThere
 from members.api import inputs, outputs
@@ -21,7 +20,7 @@ from members.models import Claim, Driver, NoContact, Seat, Waiting
 from members.rules import claims as rules
 from members.rules.zones import SEATS
 from members.selectors import own, zones
-from members.selectors.claims import facts_of, own_claim
+from members.selectors.claims import facts_of, own_claim, own_membership
 from members.services import claims, contacts
 from members.services import own as own_services
 from members.web.contact import contact_of, five_of
@@ -35,7 +34,7 @@ def _mine(request: Request) -> Response:
     """The claim and the branch of whoever asks (ClaimMineOut)."""
     viewer = request.viewer
     claim = own_claim(viewer)
-    member = Membership.objects.filter(person_id=viewer.person_id, ended_on=None).first()
+    member = own_membership(viewer)
     placed = member.placements.filter(until=None).select_related("branch__unit").first() if member else None
     facts = facts_of(viewer, claim) if claim else None
     answer = {
@@ -64,6 +63,11 @@ class ClaimMine(SignedInDoor):
 
 class ClaimOpen(SignedInDoor):
     parser_classes = [PlainJSONParser, PicturesParser]
+
+    def may_enter(self, request: Request) -> None:
+        super().may_enter(request)
+        if request.viewer.hidden_before:  # as on the page: not even that there is nothing
+            raise NotThere(_("这个手机号停了很久没用。先用编号和查询码证明还是您，或者带身份证到大厅来。"))
 
     @told(
         "claim_open", CLAIM_TAG, "我要找组织", "说一说，支部去核实。要带照片就用 multipart/form-data。发两次还是一份。",
@@ -188,14 +192,15 @@ class Change(DriverDoor):
 def _data(request: Request) -> Response:
     """Everything held about whoever asks (OwnDataOut)."""
     viewer = request.viewer
-    subjects = [request.user, *Driver.objects.filter(person_id=viewer.person_id)]
+    silent = bool(viewer.hidden_before)  # the number may have changed hands: nothing of before is told
+    subjects = [] if silent else [request.user, *Driver.objects.filter(person_id=viewer.person_id)]
     answer = {
         "groups": [
             {"name": name, "facts": [{"word": word, "value": value} for word, value in rows]} for name, rows in own.own_facts(viewer)
         ],
         "consents": [
             {"purpose": each["purpose"], "title": each["words"].title, "after": each["words"].after, "since": each["since"]}
-            for each in own.own_consents(viewer)
+            for each in ([] if silent else own.own_consents(viewer))
         ],
         "requests": [
             {"key": each.key, "kind": each.kind, "kind_word": each.get_kind_display(), "state": each.state,

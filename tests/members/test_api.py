@@ -10,6 +10,7 @@ import pytest
 
 from accounts.api import doors
 from accounts.models import AuditLine, Consent
+from accounts.web.entry import HISTORY_OPEN
 from branches.models import Branch, Membership, Placement
 from branches.selectors.figures import district_total
 from members.models import Claim, Conflict, Driver, Export, Match, Seat, Upload
@@ -273,3 +274,23 @@ def test_an_officers_acts_are_counted(cast, monkeypatch):
     monkeypatch.setattr(doors.RoleDoor, "limits", ((2, timedelta(minutes=10)),))
     found = [staff(cast, "registrar").post("drivers/search/", {"text": "大路"}).status_code for _ in range(3)]
     assert found == [200, 200, 429]
+
+
+def test_a_number_that_was_silent_for_long_tells_its_next_owner_nothing(cast, monkeypatch, clock):
+    own = Caller(cast.driver)
+    made(cast)
+    member = zone_world.member(cast)
+    his = Caller(member.person)
+    assert his.get("me/claim/").json()["branch"]
+    later = MONDAY + timedelta(days=1)
+    clock.now = later
+    monkeypatch.setattr("accounts.selectors.people.hidden_before", lambda person: later)
+    for caller in (own, his):
+        session = caller.client.session
+        session[HISTORY_OPEN] = False
+        session.save()
+    told = own.get("me/data/").json()
+    assert told["consents"] == told["looked"] == told["requests"] == [] and [each["name"] for each in told["groups"]] == ["账号"]
+    assert own.get("me/claim/").json()["state"] == "" and his.get("me/claim/").json()["branch"] == ""
+    for caller in (own, his):  # a member is told no more than anybody else
+        assert caller.post("me/claim/open/", SAID).status_code == 404
