@@ -1,7 +1,7 @@
 """What upper rooms plug into this one from their AppConfig.ready().
 
-`leaving` is called within the transaction that ends a membership, so that no moment exists in which a member is gone
-and his five still have him. The rest is what a branch's pages show of the rooms above: cards, a column of the list,
+`leaving` and `placed` are called within the transaction that ends or places a membership, so that no moment exists in
+which a member is gone and his five still have him. The rest is what a branch's pages show of the rooms above: cards, a column of the list,
 what is known of a member, the enterprises and trades that a branch may cover.
 """
 
@@ -15,12 +15,25 @@ from branches.rules.coverage import Key
 from branches.rules.proposals import About
 
 _on_leaving: list[Callable[..., None]] = []
+_on_placing: list[Callable[..., None]] = []
 
 
 def when_leaving(run: Callable[..., None]) -> None:
     """`run(person_id: int, by: Viewer | None, now: datetime)` is called when a membership ends."""
     if run not in _on_leaving:
         _on_leaving.append(run)
+
+
+def when_placed(run: Callable[..., None]) -> None:
+    """`run(placements: Sequence[Placement], now: datetime)` is called when members are placed, memberships at hand."""
+    if run not in _on_placing:
+        _on_placing.append(run)
+
+
+def placed(*, placements, now) -> None:
+    """Tell the rooms above, in the caller's transaction."""
+    for run in _on_placing:
+        run(placements=placements, now=now)
 
 
 def leaving(*, person_id: int, by, now) -> None:

@@ -21,11 +21,13 @@ def connect() -> None:
     from common import stored_files
     from members import import_wiring, union_wiring, zone_wiring
     from members.selectors import beside
-    from members.services import exports, uploads
+    from members.services import claims_many, exports, uploads
 
     stored_files.names_kept_by(stored_names)
     registry.sweep("imports", uploads.sweep)
     registry.sweep("exports", exports.sweep)
+    branches.when_placed(claims_many.follow_placements)
+    branches.when_leaving(claims_many.follow_leaving)
     branches.when_proposing(beside.about)
     branches.when_searching(beside.found)
     branches.keys("enterprise", beside.enterprises_to_cover)

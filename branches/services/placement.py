@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from accounts.services import audit
+from branches import registry
 from branches.models import Branch, Group, Membership, Officer, Placement
 from branches.selectors.scope import branches_for, leads
 from common import clock
@@ -68,6 +69,8 @@ def place_many(*, rows: Sequence[Place], by: Viewer, now: datetime) -> list[Plac
         raise _placed() from clash
     for one in made:
         audit.write(act="placement.place", by=by, about=one, new={"branch": one.branch_id}, reason=one.reason, now=now)
+        one.membership = known[one.membership_id]
+    registry.placed(placements=made, now=now)
     return made
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -26,6 +27,7 @@ from branches.selectors.proposals import proposals_for
 from branches.selectors.scope import branches_for, is_committee
 from common import clock, stored_files
 from common.errors import DomainError, NotThere
+from common.identifiers import small_number
 from common.masks import mask_name, mask_phone
 from common.words import moment_words
 from members.models import Claim, Outreach
@@ -115,13 +117,13 @@ def _act(request: HttpRequest, row: Claim) -> HttpResponse:
             services.refuse(claim=row, by=viewer, why=typed.get("why", ""), now=now)
             messages.success(request, _("记下了，司机会看到理由，还能请人再看一次。"))
         case "place":
-            chosen = Branch.objects.filter(pk=_number(typed.get("branch")), ended_on=None).first()
+            chosen = Branch.objects.filter(pk=small_number(typed.get("branch", "")) or 0, ended_on=None).first()
             if chosen is None:
                 raise DomainError(_("选一个支部"), field="branch")
             services.place(claim=row, branch=chosen, by=viewer, reason=typed.get("reason", ""), now=now)
             messages.success(request, _("入列了。"))
         case "assign":
-            chosen = Branch.objects.filter(pk=_number(typed.get("branch")), ended_on=None).first()
+            chosen = Branch.objects.filter(pk=small_number(typed.get("branch", "")) or 0, ended_on=None).first()
             if chosen is None:
                 raise DomainError(_("选一个支部"), field="branch")
             services.assign(claim=row, branch=chosen, by=viewer, now=now)
@@ -153,10 +155,10 @@ def _reveal(request: HttpRequest, row: Claim, *, now: datetime) -> HttpResponse:
 def _show(request: HttpRequest, row: Claim, wrong: dict[str, str], *, clear: str = "") -> HttpResponse:
     viewer, now = request.viewer, clock.now()
     facts = facts_of(viewer, row)
-    name = row.person.name if row.state != Claim.State.WITHDRAWN else mask_name(row.person.name)
+    name = row.person.name
     return render_page(
         request, "members/admin/claim.html", title=name, status=422 if wrong else 200,
-        crumbs=[(_("支部"), None), (_("认领待核验"), "/admin/claims/"), (name, None)],
+        crumbs=[(_("支部"), None), (_("认领待核验"), reverse("admin:members_claims")), (name, None)],
         claim=row, state=(row.get_state_display(), _tone(row)), facts=_facts(row, now=now), wrong=wrong,
         errors=list(wrong.items()), typed=request.POST,
         phone=mask_phone(row.person.phone), clear=clear, seconds=SHOWN_SECONDS, reasons=REASONS,
@@ -187,7 +189,7 @@ def _branches(viewer: Viewer, row: Claim) -> list[dict[str, Any]]:
 def _line(row: Claim, *, now: datetime) -> dict[str, Any]:
     days = (clock.today(now) - clock.today(row.contested_at or row.at)).days
     return {
-        "url": f"/admin/claims/{row.key}/",
+        "url": reverse("admin:members_claim", args=[row.key]),
         "name": mask_name(row.person.name) or _("没写姓名"),
         "phone": mask_phone(row.person.phone),
         "where": row.place.name if row.place else _("不在本区或没说"),
@@ -239,7 +241,3 @@ def _date(typed, name: str) -> date | None:
         return date.fromisoformat(text if len(text) > 7 else f"{text}-01")
     except ValueError:
         raise DomainError(_("日期写成 2015-07 或 2015-07-01"), field=name) from None
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

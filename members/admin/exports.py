@@ -18,7 +18,7 @@ from accounts.rules.roles import Role
 from common import clock
 from common.errors import DomainError, NotThere
 from common.words import moment_words
-from members.models import Driver, Export
+from members.models import Driver, Enterprise, Export
 from members.rules.exports import COLUMNS, KEPT_HOURS, SECOND_PERSON_ABOVE
 from members.selectors.exports import FILTERS, exports_for, may_ask, to_decide
 from members.services import exports as services
@@ -100,8 +100,25 @@ def _row(each: Export, *, now: datetime) -> dict[str, Any]:
         "key": each.key, "what": WHAT_WORDS[each.what], "rows": each.rows, "reason": each.reason, "when": moment_words(each.asked_at, now),
         "by": each.asked_by.name, "state": each.get_state_display(), "tone": TONES.get(each.state, ""),
         "ready": each.state == Export.State.READY and each.expires_at > now,
-        "columns": "、".join(words[name] for name in each.columns),
+        "columns": "、".join(words[name] for name in each.columns), "filters": _filter_words(each.filters),
     }  # fmt: skip
+
+
+def _filter_words(filters: dict[str, str]) -> str:
+    """What was narrowed down, for whoever has to agree: "棠张镇、挂靠", or that it is everybody."""
+    said = []
+    for name, value in filters.items():
+        if name == "place":
+            said.append(Place.objects.filter(code=value).values_list("name", flat=True).first() or value)
+        elif name == "engagement":
+            said.append(str(dict(Driver.Engagement.choices).get(value, value)))
+        elif name == "state":
+            said.append(str(dict(Driver.State.choices).get(value, value)))
+        elif name == "enterprise":
+            said.append(Enterprise.objects.filter(pk=value).values_list("name", flat=True).first() or value)
+        else:
+            said.append(value)
+    return "、".join(said) or _("全部")
 
 
 def _uuid(text: str) -> uuid.UUID:

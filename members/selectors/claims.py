@@ -13,13 +13,16 @@ from branches.selectors.scope import is_committee
 from members.models import Claim, Outreach
 from members.rules.claims import Facts
 
+RUNNING = (Claim.State.OPEN, Claim.State.VERIFIED)
+
 
 def claims_for(viewer: Viewer) -> QuerySet[Claim]:
-    """Claims that this secretary may work on; never his own."""
+    """Claims that this secretary may work on; never his own, none that was taken back or whose consent was."""
     units = viewer.units(Role.SECRETARY)
     if not units:
         return Claim.objects.none()
-    rows = Claim.objects.exclude(person_id=viewer.person_id)
+    rows = Claim.objects.exclude(person_id=viewer.person_id).exclude(state=Claim.State.WITHDRAWN)
+    rows = rows.exclude(source=Claim.Source.PHONE, state__in=RUNNING, consent__withdrawn_at__isnull=False)
     return rows if is_committee(viewer) else rows.filter(branch__unit_id__in=units)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,13 @@ from accounts.services.people import name_once
 from branches.models import Branch, Coverage, Membership
 from branches.selectors.scope import is_committee
 from branches.services import membership as memberships
-from branches.services import placement
+from common import stored_files
 from common.errors import DomainError, NotThere, Stale
 from common.identifiers import check_phone
 from members.models import Claim, Outreach
 from members.rules import claims as rules
 from members.selectors.claims import claims_for, facts_of
+from members.services import claims_many
 
 KINDS = {"full", "probationary"}
 
@@ -63,11 +65,13 @@ def open_claim(*, person: Person, said: Said, by: Viewer, now: datetime) -> Clai
             return running  # a double tap, or a second form: the first one is on its way
         for field, value in values.items():  # the organisation was looking for him already: now he came himself
             setattr(running, field, value)
-        running.save(update_fields=list(values))
+        old = {"source": Claim.Source.CENSUS, "branch": running.branch_id}
+        running.branch = branch_of(said.place) or running.branch
+        running.save(update_fields=[*values, "branch"])
         claim = running
     else:
-        claim = Claim.objects.create(person=person, at=now, branch=branch_of(said.place), **values)
-    audit.write(act="claim.open", by=by, about=claim, new={"source": claim.source, "branch": claim.branch_id}, now=now)
+        claim, old = Claim.objects.create(person=person, at=now, branch=branch_of(said.place), **values), {}
+    audit.write(act="claim.open", by=by, about=claim, old=old, new={"source": claim.source, "branch": claim.branch_id}, now=now)
     return claim
 
 
@@ -79,18 +83,8 @@ def verify(
     """The branch or the committee found the claim true: the person is a member, not yet in a branch.
 
     `how`: proof, telephone, town_list. Raises NotThere, DomainError, Stale."""
-    claim = _locked(claim, by)
-    _must(rules.may_verify(facts_of(by, claim), by.person_id))
-    if how == Membership.How.PROOF and not claim.proof:
-        raise DomainError(_("他没有交凭据，不能写“看了凭据”"), field="how")
-    memberships.admit(
-        person=claim.person, kind=kind, home_branch=home_branch or claim.home_branch, joined_on=joined_on or claim.joined_on,
-        decide_on=decide_on, how=how, by=by, now=now,
-    )  # fmt: skip
-    _set(claim, state=Claim.State.VERIFIED, verified_by_id=by.person_id, verified_at=now, verified_how=how, verified_kind=kind,
-         verify_note=note.strip()[:200])  # fmt: skip
-    audit.write(act="claim.verify", by=by, about=claim, new={"how": how, "kind": kind}, now=now)
-    return claim
+    verdict = claims_many.Verdict(claim, kind, how, home_branch, joined_on, decide_on, note)
+    return claims_many.verify(verdicts=[verdict], by=by, now=now)[0]
 
 
 @transaction.atomic
@@ -109,14 +103,8 @@ def refuse(*, claim: Claim, by: Viewer, why: str, now: datetime) -> Claim:
 
 @transaction.atomic
 def place(*, claim: Claim, branch: Branch, by: Viewer, now: datetime, reason: str = "") -> Claim:
-    """入列: the second person puts the verified member into exactly one branch. Raises NotThere, DomainError."""
-    claim = _locked(claim, by)
-    _must(rules.may_place(facts_of(by, claim), by.person_id))
-    member = Membership.objects.get(person_id=claim.person_id, ended_on=None)
-    placement.place(membership=member, branch=branch, by=by, reason=reason, now=now)
-    _set(claim, state=Claim.State.PLACED, branch=branch, placed_by_id=by.person_id, placed_at=now)
-    audit.write(act="claim.place", by=by, about=claim, new={"branch": branch.pk}, now=now)
-    return claim
+    """入列: the second person puts the verified member into exactly one branch. Raises NotThere, DomainError, Stale."""
+    return claims_many.place(places=[(claim, branch)], by=by, reason=reason, now=now)[0]
 
 
 @transaction.atomic
@@ -133,15 +121,26 @@ def contest(*, claim: Claim, by: Viewer, words: str, now: datetime) -> Claim:
 
 @transaction.atomic
 def withdraw(*, claim: Claim, by: Viewer, now: datetime) -> Claim:
-    """The driver takes his claim back, and his consent with it. Raises NotThere, DomainError."""
+    """The driver takes his claim back, and his consent with it; of what he said nothing stays but that he did.
+
+    Raises NotThere, DomainError (placed meanwhile)."""
     claim = _own(claim, by)
     _must(rules.may_withdraw(facts_of(by, claim)))
     if claim.state == Claim.State.VERIFIED:
-        member = Membership.objects.get(person_id=claim.person_id, ended_on=None)
-        memberships.take_back(membership=member, now=now)
-    _set(claim, state=Claim.State.WITHDRAWN, home_phone=None, contest_words="")
+        member = Membership.objects.filter(person_id=claim.person_id, ended_on=None).first()
+        if member is not None:
+            memberships.take_back(membership=member, now=now)
+    proof = claim.proof
+    _set(claim, state=Claim.State.WITHDRAWN, proof="", relation_place="", home_branch="", home_phone=None, joined_on=None,
+         kind="", contest_words="")  # fmt: skip
     consents.withdraw(person=claim.person, purpose="find_branch", by=by, now=now)
     audit.write(act="claim.withdraw", by=by, about=claim, now=now)
+
+    def forget() -> None:
+        stored_files.delete_sealed(proof, root=settings.DATA_DIR)
+
+    if proof:
+        transaction.on_commit(forget, robust=True)  # the sweep of orphans finds what is left
     return claim
 
 
@@ -163,6 +162,8 @@ def assign(*, claim: Claim, branch: Branch, by: Viewer, now: datetime) -> Claim:
 def reach_out(*, claim: Claim, by: Viewer, how: str, reached: bool, note: str = "", now: datetime) -> Outreach:
     """Write down a call or a visit to somebody the organisation looks for. Raises NotThere, DomainError."""
     claim = _locked(claim, by)
+    if claim.state != Claim.State.OPEN:
+        raise DomainError(_("这一份已经有结果了"), code="not_now")
     if how not in Outreach.How.values:
         raise DomainError(_("选打电话或者上门"), field="how")
     row = Outreach.objects.create(claim=claim, at=now, by_id=by.person_id, how=how, reached=reached, note=note.strip()[:200])

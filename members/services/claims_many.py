@@ -11,26 +11,28 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from accounts.services import audit
-from branches.models import Branch, Membership
+from branches.models import Branch, Membership, Placement
 from branches.services import membership as memberships
 from branches.services import placement
-from common.errors import DomainError, NotThere
+from common.errors import DomainError, NotThere, Stale
 from members.models import Claim
 from members.rules import claims as rules
-from members.selectors.claims import claims_for, facts_of
+from members.selectors.claims import RUNNING, claims_for, facts_of
 
 BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found about one claim; `how` is proof, telephone or town_list, `joined_on` what the home branch says."""
+    """What was found about one claim; `how` is proof, telephone or town_list. What is empty stays as he said it."""
 
     claim: Claim
     kind: str
     how: str = "town_list"
     home_branch: str = ""
     joined_on: date | None = None
+    decide_on: date | None = None
+    note: str = ""
 
 
 @transaction.atomic
@@ -45,7 +47,7 @@ def verify(*, verdicts: Sequence[Verdict], by: Viewer, now: datetime) -> list[Cl
         rows=[
             memberships.Admission(
                 rows[each.claim.pk].person, each.kind, each.how, each.home_branch or rows[each.claim.pk].home_branch,
-                each.joined_on or rows[each.claim.pk].joined_on,
+                each.joined_on or rows[each.claim.pk].joined_on, each.decide_on,
             )
             for each in verdicts
         ],
@@ -54,16 +56,18 @@ def verify(*, verdicts: Sequence[Verdict], by: Viewer, now: datetime) -> list[Cl
     for each in verdicts:
         row = rows[each.claim.pk]
         row.state, row.verified_by_id, row.verified_at = Claim.State.VERIFIED, by.person_id, now
-        row.verified_how, row.verified_kind = each.how, each.kind
+        row.verified_how, row.verified_kind, row.verify_note = each.how, each.kind, each.note.strip()[:200]
     changed = list(rows.values())
-    Claim.objects.bulk_update(changed, ["state", "verified_by", "verified_at", "verified_how", "verified_kind"], batch_size=BATCH)
-    audit.write(act="claim.verify_many", by=by, new={"claims": len(changed)}, now=now)
+    Claim.objects.bulk_update(changed, ["state", "verified_by", "verified_at", "verified_how", "verified_kind", "verify_note"], batch_size=BATCH)
+    _write("claim.verify", changed, by, now)
     return changed
 
 
 @transaction.atomic
 def place(*, places: Sequence[tuple[Claim, Branch]], by: Viewer, now: datetime, reason: str = "") -> list[Claim]:
-    """The second person puts each verified member into a branch. Raises NotThere, DomainError; then none is placed."""
+    """The second person puts each verified member into a branch; the placements carry their claims along.
+
+    Raises NotThere, DomainError; then none is placed."""
     rows = _locked([claim.pk for claim, _branch in places], by)
     for row in rows.values():
         _must(rules.may_place(facts_of(by, row), by.person_id))
@@ -71,16 +75,41 @@ def place(*, places: Sequence[tuple[Claim, Branch]], by: Viewer, now: datetime, 
         one.person_id: one
         for one in Membership.objects.filter(person__in=[row.person_id for row in rows.values()], ended_on=None)
     }
+    if len(members) < len(rows):
+        raise Stale(_("有人已经离开了，请刷新再看"))
     placement.place_many(
         rows=[placement.Place(members[rows[claim.pk].person_id], branch, None, reason) for claim, branch in places], by=by, now=now
     )
-    for claim, branch in places:
-        row = rows[claim.pk]
-        row.state, row.branch, row.placed_by_id, row.placed_at = Claim.State.PLACED, branch, by.person_id, now
-    changed = list(rows.values())
-    Claim.objects.bulk_update(changed, ["state", "branch", "placed_by", "placed_at"], batch_size=BATCH)
-    audit.write(act="claim.place_many", by=by, new={"claims": len(changed)}, now=now)
-    return changed
+    _write("claim.place", list(rows.values()), by, now)
+    return list(Claim.objects.filter(pk__in=rows))
+
+
+def follow_placements(*, placements: Sequence[Placement], now: datetime) -> None:
+    """Members were placed, from a claim or from the branch's own page: what they claimed is settled with it."""
+    by_person = {each.membership.person_id: each for each in placements}
+    running = list(Claim.objects.select_for_update(of=("self",)).filter(person__in=by_person, state__in=RUNNING))
+    for row in running:
+        placed = by_person[row.person_id]
+        if row.verified_by_id is None:  # verified without the claim: the fact tells by whom
+            member = placed.membership
+            row.verified_by_id, row.verified_at = member.verified_by_id, member.verified_at
+            row.verified_how, row.verified_kind = member.verified_how, member.kind
+        row.state, row.branch_id, row.placed_by_id, row.placed_at = Claim.State.PLACED, placed.branch_id, placed.placed_by_id, now
+    fields = ["state", "branch", "verified_by", "verified_at", "verified_how", "verified_kind", "placed_by", "placed_at"]
+    Claim.objects.bulk_update(running, fields, batch_size=BATCH)
+
+
+def follow_leaving(*, person_id: int, by: Viewer | None, now: datetime) -> None:
+    """A membership ended: a claim that still ran on it is over, too, and he may begin anew."""
+    Claim.objects.filter(person_id=person_id, state=Claim.State.VERIFIED).update(
+        state=Claim.State.REFUSED, refused_at=now, refused_why=_("支部记了您已经离开")
+    )
+
+
+def _write(act: str, rows: Sequence[Claim], by: Viewer, now: datetime) -> None:
+    """One line about the claim where it is one, else one line that counts them: admissions have a line each."""
+    about = rows[0] if len(rows) == 1 else None
+    audit.write(act=act, by=by, about=about, new={"claims": len(rows)}, now=now)
 
 
 def _locked(pks: Sequence[int], by: Viewer) -> dict[int, Claim]:

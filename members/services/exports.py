@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import xlsxwriter
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -17,12 +19,15 @@ from accounts.selectors.viewer import viewer_for
 from accounts.services import audit
 from common import clock, stored_files
 from common.errors import DomainError, NotThere, Stale
+from common.identifiers import small_number
 from common.queue import kick
 from members.models import Export
 from members.rules.exports import COLUMNS, KEPT_HOURS, SECOND_PERSON_ABOVE, columns_of, safe_cell
-from members.selectors.exports import cells, may_ask, rows_for, to_decide
+from members.selectors.exports import FILTERS, cells, may_ask, rows_for, to_decide
 
 LEASE = timedelta(minutes=5)
+GIVEN_UP = timedelta(days=1)  # agreed to and never made: whoever asked sees that it failed
+log = logging.getLogger(__name__)
 TASK = "members.export"
 
 
@@ -42,6 +47,9 @@ def ask(
         return known
     if len(reason.strip()) < 4:
         raise DomainError(_("写一句做什么用，审计里留着"), field="reason")
+    for name, value in filters.items():
+        if name not in FILTERS or (name == "enterprise" and small_number(value) is None):
+            raise DomainError(_("没有这个条件，请从名单里选"), field="filters")
     count = rows_for(by, what, filters).count()
     if not count:
         raise DomainError(_("按这个条件一行都没有"), field="filters")
@@ -50,7 +58,11 @@ def ask(
         key=key or uuid4(), what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
         state=Export.State.QUEUED if small else Export.State.ASKED, asked_by_id=by.person_id, asked_at=now,
     )  # fmt: skip
-    audit.write(act="export.ask", by=by, about=row, new={"what": what, "rows": count, "state": row.state}, reason=reason, now=now)
+    audit.write(
+        act="export.ask", by=by, about=row, reason=reason, now=now,
+        new={"what": what, "rows": count, "state": row.state, "columns": ",".join(row.columns),
+             "filters": ",".join(f"{name}={value}" for name, value in sorted(filters.items()))},
+    )  # fmt: skip
     if small:
         kick(TASK, row.pk)
     return row
@@ -116,15 +128,21 @@ def take(*, export: Export, by: Viewer, now: datetime) -> bytes:
 
 
 def sweep(*, now: datetime) -> int:
-    """Make what nobody makes, let go of what nobody took in a day."""
+    """Let go of what nobody took in a day; make what nobody makes. One that cannot be made stops none of the others."""
     moved = 0
-    waiting = Export.objects.filter(state=Export.State.QUEUED)
-    for pk in list((waiting.filter(claimed_at=None) | waiting.filter(claimed_at__lt=now - LEASE)).values_list("pk", flat=True)[:5]):
-        moved += make(export_id=pk, now=now)
-    for row in Export.objects.filter(state=Export.State.READY, expires_at__lte=now)[:100]:
+    for row in Export.objects.filter(state=Export.State.READY, expires_at__lte=now).order_by("expires_at")[:100]:
         if Export.objects.filter(pk=row.pk, state=Export.State.READY).update(state=Export.State.EXPIRED, stored=""):
             stored_files.delete_sealed(row.stored, root=settings.DATA_DIR)
             moved += 1
+    waiting = Export.objects.filter(state=Export.State.QUEUED)
+    late = Q(decided_at=None, asked_at__lte=now - GIVEN_UP) | Q(decided_at__lte=now - GIVEN_UP)
+    waiting.filter(late).update(state=Export.State.FAILED)
+    free = waiting.filter(claimed_at=None) | waiting.filter(claimed_at__lt=now - LEASE)
+    for pk in list(free.order_by(F("claimed_at").asc(nulls_first=True), "asked_at").values_list("pk", flat=True)[:5]):
+        try:
+            moved += make(export_id=pk, now=now)
+        except Exception:  # noqa: BLE001 - a row that breaks its maker steps aside until its lease is over
+            log.exception("export %s was not made", pk)
     return moved
 
 

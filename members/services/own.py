@@ -7,13 +7,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Person
+from accounts.models import Consent, Person
 from accounts.rules.consents import WORDS
 from accounts.rules.viewer import Viewer
 from accounts.services import audit, consents
 from common.errors import DomainError, NotThere
+from members.models import Claim
 from members.models.requests import DataRequest
+from members.selectors.claims import RUNNING
 from members.selectors.own import own_requests, requests_to_answer
+from members.services import claims
 
 
 @transaction.atomic
@@ -36,9 +39,14 @@ def ask(*, kind: str, words: str, by: Viewer, now: datetime) -> DataRequest:
 
 @transaction.atomic
 def withdraw_consent(*, purpose: str, by: Viewer, now: datetime) -> bool:
-    """He takes a consent back; it works with the next reading. Raises NotThere."""
+    """He takes a consent back; it works with the next reading, and a claim that ran on it ends with it. Raises NotThere."""
     if by.person_id is None or purpose not in WORDS:
         raise NotThere
+    if purpose == Consent.Purpose.FIND_BRANCH:
+        running = Claim.objects.filter(person_id=by.person_id, source=Claim.Source.PHONE, state__in=RUNNING).first()
+        if running is not None:
+            claims.withdraw(claim=running, by=by, now=now)
+            return True
     return consents.withdraw(person=Person.objects.get(pk=by.person_id), purpose=purpose, now=now)
 
 

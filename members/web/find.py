@@ -5,6 +5,7 @@ Signed in by a code only. Nothing here tells anybody else that he came; pages ha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from accounts.rules.consents import current
 from common import clock, stored_files, uploads
 from common.errors import DomainError
 from members.models import Claim
-from members.selectors.claims import own_claim, own_membership
+from members.selectors.claims import RUNNING, own_claim, own_membership
 from members.services import claims as services
 from members.web.steps import steps_of
 
@@ -40,7 +41,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if viewer.hidden_before:  # the number may have changed hands: nothing of before is told, not even that there is nothing
         return render(request, "members/web/find_in.html", {"silent": True})
     claim = own_claim(viewer)
-    if own_membership(viewer) or (claim and claim.state in ("open", "verified", "placed") and claim.source == Claim.Source.PHONE):
+    if own_membership(viewer) or (claim and claim.state in RUNNING and claim.source == Claim.Source.PHONE):
         return redirect("members:claim")
     if request.method != "POST":
         return _form(request, {"name": request.user.name})
@@ -85,7 +86,7 @@ def proof(request: HttpRequest) -> HttpResponse:
     """The photo of the driver's own claim, or of the form he is filling in."""
     claim = own_claim(request.viewer)
     name = request.session.get(KEPT) or (claim.proof if claim else "")
-    if request.viewer.person_id is None or not name:
+    if request.viewer.person_id is None or request.viewer.hidden_before or not name:
         raise Http404
     try:
         data = stored_files.open_sealed(name, root=settings.DATA_DIR)
@@ -101,7 +102,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     claim = _own(request, "may_withdraw")
     if request.method != "POST":
         return render(request, "members/web/withdraw.html", {"after": current("find_branch").after})
-    services.withdraw(claim=claim, by=request.viewer, now=clock.now())
+    with suppress(DomainError):  # placed a moment ago: his page says so
+        services.withdraw(claim=claim, by=request.viewer, now=clock.now())
     return redirect("members:claim")
 
 

@@ -169,3 +169,67 @@ def test_many_at_once_keep_the_rule_of_two_and_are_all_or_none(people):
     assert set(Claim.objects.values_list("state", "verified_by", "placed_by")) == {
         ("placed", people.committee_secretary.pk, people.secretary.pk)
     }
+
+
+def test_taking_the_consent_back_ends_the_claim_that_ran_on_it(people):
+    from members.services import own
+
+    claim = opened(people)
+    own.withdraw_consent(purpose="find_branch", by=Viewer(person_id=people.driver.pk), now=MONDAY)
+    claim.refresh_from_db()
+    assert claim.state == Claim.State.WITHDRAWN
+    with pytest.raises(NotThere):
+        services.verify(claim=claim, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
+
+
+def test_a_consent_gone_by_any_other_way_closes_the_branchs_door(people):
+    from accounts.services import consents
+
+    claim = opened(people)
+    consents.withdraw(person=people.driver, purpose="find_branch", now=MONDAY)
+    assert not claims_for(people.viewer("committee_secretary")).filter(pk=claim.pk).exists()
+    with pytest.raises(NotThere):
+        services.verify(claim=claim, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
+
+
+def test_what_was_taken_back_is_forgotten_with_its_photo_and_nobody_finds_it(people, settings, tmp_path, django_capture_on_commit_callbacks):
+    from common import stored_files
+
+    settings.DATA_DIR = tmp_path
+    name = stored_files.store_sealed(b"photo", root=tmp_path)
+    claim = opened(people, proof=name, home_branch="三堡物流支部", home_phone="0516-55501232")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.withdraw(claim=claim, by=Viewer(person_id=people.driver.pk), now=MONDAY)
+    claim.refresh_from_db()
+    assert (claim.proof, claim.home_branch, claim.relation_place, claim.home_phone) == ("", "", "", None)
+    assert not claims_for(people.viewer("secretary")).exists()
+    with pytest.raises(FileNotFoundError):
+        stored_files.open_sealed(name, root=tmp_path)
+
+
+def test_placed_on_the_branchs_own_page_the_claim_follows_and_leaving_frees_him(people):
+    from branches.services import membership as memberships
+    from branches.services import placement
+
+    claim = opened(people)
+    services.verify(claim=claim, by=people.viewer("committee_secretary"), how="telephone", kind="full", now=MONDAY)
+    member = Membership.objects.get()
+    placement.place(
+        membership=member, branch=Branch.objects.get(unit__code="branch-03"), by=people.viewer("secretary"), now=MONDAY
+    )
+    claim.refresh_from_db()
+    assert (claim.state, claim.placed_by) == (Claim.State.PLACED, people.secretary)
+    memberships.end(membership=member, by=people.viewer("committee_secretary"), reason="关系转走了", now=MONDAY)
+    again = services.open_claim(person=people.driver, said=said(), by=Viewer(person_id=people.driver.pk), now=MONDAY)
+    assert again.pk != claim.pk and again.state == Claim.State.OPEN
+
+
+def test_verified_and_gone_before_anybody_placed_him_he_may_ask_anew(people):
+    from branches.services import membership as memberships
+
+    claim = opened(people)
+    services.verify(claim=claim, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
+    memberships.end(membership=Membership.objects.get(), by=people.viewer("committee_secretary"), reason="关系转走了", now=MONDAY)
+    claim.refresh_from_db()
+    assert claim.state == Claim.State.REFUSED and claim.refused_why
+    assert opened(people).pk != claim.pk

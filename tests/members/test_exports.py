@@ -141,3 +141,22 @@ def test_a_reason_is_needed_and_an_empty_one_is_not_made(people):
 def test_what_begins_a_formula_gets_an_apostrophe(text):
     assert safe_cell(text) == f"'{text}"
     assert safe_cell("苏C731W5") == "苏C731W5"
+
+
+@pytest.mark.parametrize("filters", [{"enterprise": "abc"}, {"id_number": "3203"}])
+def test_a_condition_that_is_none_is_told_at_the_form(people, filters):
+    make_driver()
+    with pytest.raises(DomainError) as refused:
+        ask(people, filters=filters)
+    assert refused.value.field == "filters"
+
+
+def test_the_second_person_and_the_audit_are_told_which_rows(people):
+    drivers(201)
+    ask(people, filters={"place": "320312111"}, columns=["name"])
+    line = AuditLine.objects.get(act="export.ask")
+    assert (line.new["filters"], line.new["columns"]) == ("place=320312111", "name")
+    from tests.house.walking import signed_in
+
+    page = signed_in(people.second_registrar).get("/admin/exports/").content.decode()
+    assert "棠张镇" in page
