@@ -162,10 +162,14 @@ class ExportIn(Input):
     columns = serializers.ListField(
         child=serializers.CharField(max_length=20), required=False, default=list, max_length=20, help_text=_("要哪几列；不写就是全部")
     )
-    place = _maybe(12)
-    engagement = _maybe(14)
+    place = _maybe(12, help_text=_("镇街的代码，见 choices"))
+    engagement = serializers.ChoiceField(required=False, choices=Driver.Engagement.choices)
     trade = _maybe(20)
-    state = _maybe(12)
+    state = serializers.ChoiceField(required=False, choices=Driver.State.choices)
+
+    def validate_place(self, code: str) -> str:
+        place_of(code)
+        return code
 
 
 class DecideIn(Input):

@@ -239,6 +239,8 @@ def test_the_export_of_201_rows_waits_for_a_second_person_and_is_taken_once(cast
     first, second, key = staff(cast, "registrar"), staff(cast, "second_registrar"), uuid4()
     asked = {"what": "drivers", "reason": "核对名单"}
     assert "Idempotency-Key" in fields(first.post("exports/ask/", asked))
+    for wrong in ({"place": "1"}, {"engagement": "x"}, {"state": "x"}, {"columns": "name"}, {"by": "me"}):
+        assert first.post("exports/ask/", asked | wrong, key=uuid4()).status_code == 400, wrong
     told = first.post("exports/ask/", asked, key=key).json()
     assert (told["state"], told["rows"]) == ("asked", 201)
     assert first.post("exports/ask/", asked, key=key).json()["key"] == told["key"] and Export.objects.count() == 1
