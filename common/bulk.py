@@ -50,7 +50,7 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
             cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', _CopyText(iter(ready)))
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', iter(ready))  # noqa: S608
+            cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', iter(ready))  # nosec B608 - names come from our own models, values are parameters
     return ready.count
 
 
@@ -67,11 +67,11 @@ def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
             types = ["bigint[]", *(f"{column.db_type(connection)}[]" for column in columns)]
             values = ", ".join(f"%s::{kind}" for kind in types)
             names = ", ".join([f'"{pk}"', *(f'"{column.column}"' for column in columns)])
-            sql = f'UPDATE "{table}" AS t SET {sets} FROM unnest({values}) AS v ({names}) WHERE t."{pk}" = v."{pk}"'  # noqa: S608
+            sql = f'UPDATE "{table}" AS t SET {sets} FROM unnest({values}) AS v ({names}) WHERE t."{pk}" = v."{pk}"'  # nosec B608 - names come from our own models, values are parameters
             cursor.execute(sql, [list(column) for column in zip(*ready, strict=True)])
         else:
             sets = ", ".join(f'"{column.column}" = %s' for column in columns)
-            sql = f'UPDATE "{table}" SET {sets} WHERE "{pk}" = %s'  # noqa: S608
+            sql = f'UPDATE "{table}" SET {sets} WHERE "{pk}" = %s'  # nosec B608 - names come from our own models, values are parameters
             cursor.executemany(sql, [(*row[1:], row[0]) for row in ready])
     return len(ready)
 
