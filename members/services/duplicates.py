@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -26,6 +27,7 @@ from members.models import (
     DriverVehicle,
     Duplicate,
     FieldChange,
+    JoinRequest,
     Match,
     NoContact,
     Refusal,
@@ -105,7 +107,11 @@ def undo(*, duplicate: Duplicate, by: Viewer, now: datetime) -> Duplicate:
     (goes,) = pair.values()
     if stays.merged_into_id:
         raise DomainError(_("留下的那一条后来又并到别处了，先撤后面那一次"))
-    _back(row.moved, stays, goes)
+    try:
+        with transaction.atomic():
+            _back(row.moved, stays, goes, row.decided_at)
+    except IntegrityError as error:  # he opened a claim, or joined, in this very moment
+        raise Stale(_("这一对刚有变化，请刷新再试")) from error
     goes.merged_into = None
     goes.save(update_fields=["merged_into"])
     _note(goes, str(stays.pk), "", by, now)
@@ -122,20 +128,21 @@ def _locked(duplicate: Duplicate, by: Viewer) -> Duplicate:
     row = duplicates_for(by).select_for_update(of=("self",)).filter(pk=duplicate.pk).first()
     if row is None:
         raise NotThere
+    own = Driver.objects.filter(person_id=by.person_id).values_list("pk", "merged_into_id").first() or ()
+    if {row.one_id, row.other_id} & set(own):  # his own row went into one of the two
+        raise DomainError(_("这一对里有您自己的那一条，请另一位信息库管理员来办"), code="oneself")
     return row
 
 
 def _must_be_the_fuller(stays: Driver, goes: Driver) -> None:
-    """What hangs on the Person cannot move; the words are the same for an account and for a membership, which the
-    keeper may not know of."""
+    """What hangs on the Person cannot move. One code and one sentence, whatever it is and on whichever row: the keeper
+    may not know of a membership."""
     people = [stays.person_id, goes.person_id]
     members = set(Membership.objects.filter(person__in=people, ended_on=None).values_list("person_id", flat=True))
     accounts = set(Person.objects.filter(pk__in=people).exclude(signin_index=None).values_list("pk", flat=True))
     weight = {pk: 2 * (pk in members) + (pk in accounts) for pk in people}
-    if weight[goes.person_id] > weight[stays.person_id]:
-        raise DomainError(_("另一条上有登录过的账号或别处的登记，搬不动，请留那一条"), code="keep_the_other")
-    if members == set(people):
-        raise DomainError(_("两条上都有搬不动的登记，先请经办的人理清，再来合并"), code="both_full")
+    if weight[goes.person_id] > weight[stays.person_id] or members == set(people):
+        raise DomainError(_("这样合并，有登记会搬不动。可以试试留另一条；还不行，请两边经办的人先理清"), code="cannot_move")
 
 
 def _vehicles(stays: Driver, goes: Driver, now: datetime) -> dict[str, Any]:
@@ -150,12 +157,19 @@ def _vehicles(stays: Driver, goes: Driver, now: datetime) -> dict[str, Any]:
 
 def _claims(stays: Driver, goes: Driver) -> dict[str, Any]:
     """A running claim moves where the other has none, is no member, and did not himself verify it."""
-    free = not Claim.objects.filter(person_id=stays.person_id, state__in=RUNNING).exists()
-    free = free and not Membership.objects.filter(person_id=stays.person_id, ended_on=None).exists()
-    rows = Claim.objects.filter(person_id=goes.person_id, state=Claim.State.OPEN) if free else Claim.objects.none()
-    pks = list(rows.exclude(verified_by_id=stays.person_id).values_list("pk", flat=True))
-    Claim.objects.filter(pk__in=pks).update(person_id=stays.person_id)
-    return {"claims": pks}
+    return {"claims": _open_claims_to(stays, Q(person_id=goes.person_id))}
+
+
+def _open_claims_to(to: Driver, which: Q) -> list[int]:
+    """Give `to` those of the claims that are still open. A verified one has its membership beside it and stays there."""
+    found = Claim.objects.select_for_update(of=("self",)).filter(which, state=Claim.State.OPEN)
+    pks = list(found.exclude(verified_by_id=to.person_id).order_by("pk").values_list("pk", flat=True))
+    free = not Claim.objects.filter(person_id=to.person_id, state__in=RUNNING).exists()
+    free = free and not Membership.objects.filter(person_id=to.person_id, ended_on=None).exists()
+    if not free:
+        return []
+    Claim.objects.filter(pk__in=pks).update(person_id=to.person_id)
+    return pks
 
 
 def _seats(stays: Driver, goes: Driver, now: datetime) -> dict[str, Any]:
@@ -186,11 +200,19 @@ def _union(stays: Driver, goes: Driver) -> dict[str, Any]:
     return {"union": pks}
 
 
-def _back(moved: dict[str, Any], stays: Driver, goes: Driver) -> None:
+def _union_back(moved: list[int], stays: Driver, goes: Driver, since: datetime | None) -> None:
+    """Unless he has become a member under his own row, or the union took the other one in since."""
+    has = UnionMember.objects.filter(person_id=goes.person_id).exists()
+    joined = JoinRequest.objects.filter(person_id=stays.person_id, state=JoinRequest.State.ACCEPTED, decided_at__gte=since)
+    if not has and not joined.exists():
+        UnionMember.objects.filter(pk__in=moved, person_id=stays.person_id).update(person_id=goes.person_id)
+
+
+def _back(moved: dict[str, Any], stays: Driver, goes: Driver, since: datetime | None) -> None:
     DriverVehicle.objects.filter(pk__in=moved.get("drives", []), driver=stays).update(driver=goes)
     DriverVehicle.objects.filter(pk__in=moved.get("drives_ended", []), driver=goes).update(until=None)
-    Claim.objects.filter(pk__in=moved.get("claims", []), person_id=stays.person_id).update(person_id=goes.person_id)
-    UnionMember.objects.filter(pk__in=moved.get("union", []), person_id=stays.person_id).update(person_id=goes.person_id)
+    _open_claims_to(goes, Q(pk__in=moved.get("claims", []), person_id=stays.person_id))
+    _union_back(moved.get("union", []), stays, goes, since)
     Seat.objects.filter(pk__in=moved.get("seats", []), driver=stays, until=None).update(driver=goes)
     for seat in Seat.objects.filter(pk__in=moved.get("seats_ended", []), ended_why=MERGED):
         taken = Seat.objects.filter(contact=seat.contact_id, seat=seat.seat, until=None).exists()

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from accounts.models import AuditLine
 from accounts.rules.viewer import NOBODY
+from accounts.services import consents
+from branches.models import Branch, Membership
 from branches.services import membership as memberships
 from common.errors import DomainError, NotThere, Stale
 from members.models import (
@@ -15,6 +17,7 @@ from members.models import (
     DriverVehicle,
     Duplicate,
     FieldChange,
+    JoinRequest,
     Match,
     NoContact,
     Refusal,
@@ -26,6 +29,7 @@ from members.models import (
 )
 from members.selectors import duplicates as selectors
 from members.selectors.register import as_of, drivers_for, found
+from members.services import claims
 from members.services import duplicates as services
 from tests.cast import MONDAY, make_cast
 from tests.house.walking import signed_in
@@ -185,6 +189,82 @@ def test_the_row_with_a_membership_or_an_account_is_the_one_that_stays_and_the_w
     with pytest.raises(DomainError) as signed_in:
         services.merge(duplicate=account, keep=one, by=by, now=LATER)
     assert member.value.message == signed_in.value.message and "党" not in member.value.message
+
+
+def test_no_refusal_of_a_merge_tells_what_hangs_on_the_rows(people):
+    """"The two refusals tell the keeper that both rows have a membership." One code, one sentence for all of them."""
+    one, other, row = pair(people)
+    by, refused = people.viewer("registrar"), []
+    memberships.admit(person=other.person, kind="full", how="telephone", by=people.viewer("secretary"), now=MONDAY)
+    with pytest.raises(DomainError) as wrong_way:
+        services.merge(duplicate=row, keep=one, by=by, now=MONDAY)
+    memberships.admit(person=one.person, kind="full", how="telephone", by=people.viewer("secretary"), now=MONDAY)
+    for keep in (one, other):
+        with pytest.raises(DomainError) as full:
+            services.merge(duplicate=row, keep=keep, by=by, now=MONDAY)
+        refused.append((full.value.code, full.value.message))
+    assert set(refused) == {(wrong_way.value.code, wrong_way.value.message)}
+    assert not any(word in wrong_way.value.message for word in ("党", "两条上都", "支部"))
+
+
+def test_a_claim_verified_since_stays_with_its_membership_when_the_merge_is_taken_back(people):
+    """"Undo of a merge tears a claim from its membership": then nobody could place it."""
+    stays, goes, row = pair(people)
+    branch = Branch.objects.order_by("pk").first()
+    claim = Claim.objects.create(person=goes.person, source="census", at=MONDAY, branch=branch, kind="full")
+    by = people.viewer("registrar")
+    services.merge(duplicate=row, keep=stays, by=by, now=MONDAY)
+    claims.verify(claim=claim, by=people.viewer("committee_secretary"), how="telephone", kind="full", now=MONDAY)
+    services.undo(duplicate=row, by=by, now=LATER)
+    claim.refresh_from_db()
+    assert claim.person_id == stays.person_id == Membership.objects.get(ended_on=None, person__in=[stays.person_id, goes.person_id]).person_id
+    assert claim.state == "verified"
+
+
+@pytest.mark.parametrize("meanwhile", ["a claim", "a membership"])
+def test_a_claim_does_not_go_back_to_who_has_one_or_is_a_member_by_now(people, meanwhile):
+    """If b opened a new claim meanwhile, "one_claim_running raises an uncaught IntegrityError" no more."""
+    stays, goes, row = pair(people)
+    claim = Claim.objects.create(person=goes.person, source="census", at=MONDAY)
+    by = people.viewer("registrar")
+    services.merge(duplicate=row, keep=stays, by=by, now=MONDAY)
+    if meanwhile == "a claim":
+        Claim.objects.create(person=goes.person, source="phone", at=MONDAY)
+    else:
+        memberships.admit(person=goes.person, kind="full", how="telephone", by=people.viewer("secretary"), now=MONDAY)
+    services.undo(duplicate=row, by=by, now=LATER)
+    claim.refresh_from_db()
+    assert (claim.person, claim.state) == (stays.person, "open")
+
+
+@pytest.mark.parametrize("meanwhile", ["joined himself", "the other was taken in"])
+def test_the_row_of_the_union_does_not_go_back_where_it_has_no_room(people, meanwhile):
+    stays, goes, row = pair(people)
+    member = UnionMember.objects.create(person=goes.person, occupation="truck")
+    by = people.viewer("registrar")
+    services.merge(duplicate=row, keep=stays, by=by, now=MONDAY)
+    if meanwhile == "joined himself":
+        UnionMember.objects.create(person=goes.person, occupation="truck")
+    else:
+        consent = consents.give(person=stays.person, purpose="join_union", now=MONDAY)
+        JoinRequest.objects.create(person=stays.person, consent=consent, occupation="truck", state="accepted", asked_at=MONDAY, decided_at=LATER)
+    services.undo(duplicate=row, by=by, now=LATER)
+    member.refresh_from_db()
+    assert member.person == stays.person
+
+
+def test_a_keeper_decides_nothing_about_rows_his_own_went_into(people):
+    """"A registrar must not merge or undo rows of his own person" - not through the row that holds his own either."""
+    one, other, row = pair(people)
+    make_driver("李大路", person=people.registrar, merged_into=other)
+    for act in (services.keep_apart, lambda **more: services.merge(keep=one, **more)):
+        with pytest.raises(DomainError) as refused:
+            act(duplicate=row, by=people.viewer("registrar"), now=MONDAY)
+        assert refused.value.code == "oneself"
+    services.merge(duplicate=row, keep=other, by=people.viewer("second_registrar"), now=MONDAY)
+    with pytest.raises(DomainError) as refused:
+        services.undo(duplicate=row, by=people.viewer("registrar"), now=LATER)
+    assert refused.value.code == "oneself"
 
 
 def test_kept_apart_is_not_asked_again_and_a_chain_is_taken_back_from_its_end(people):
