@@ -19,7 +19,8 @@ def steps_of(claim: Claim, *, now: datetime) -> list[dict[str, Any]]:
     asked = claim.contested_at or claim.at
     due = calendar().add_working_days(clock.today(asked), VERIFY_WORKDAYS)
     who = claim.branch.unit.name if claim.branch else _("行业党委")
-    past = [_step("past", _("您说了，我们收到了"), _day(claim.at))]
+    himself = claim.source == Claim.Source.PHONE
+    past = [_step("past", _("您说了，我们收到了") if himself else _("镇街摸排时登记的"), _day(claim.at))]
     if claim.contested_at:
         past.append(_step("past", _("您要求再看一次"), _day(claim.contested_at)))
     ahead_place = _step("ahead later", _("另一个人确认，编入一个支部"))

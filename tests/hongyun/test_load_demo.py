@@ -47,6 +47,7 @@ from members.models import (
 from members.rules.contacts import month_begins
 from members.selectors import claims, union, zones
 from members.selectors.exports import to_decide
+from members.web.steps import steps_of
 from notices.models import Notice
 from tests.cast import MONDAY
 
@@ -229,6 +230,7 @@ def test_the_demo_driver_has_a_contact_who_is_the_demo_member_with_his_five(demo
     contact = zones.own_contact(viewer("driver"))
     assert contact.contact == member and zones.own_seats(viewer("member")).count() == 5
     assert zones.contacts_for(viewer("secretary")).filter(person=member).exists()
+    assert steps_of(member.claims.get(), now=MONDAY)[-1]["what"] == "镇街摸排时登记的", "he did not come by himself"
 
 
 def test_something_waits_for_everybody_of_the_register(demo):
