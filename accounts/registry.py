@@ -10,10 +10,11 @@ from typing import Any
 
 @dataclass
 class Registry:
-    """Sweeps by name, cards of 今天 by order, and the sender of sign-in codes."""
+    """Sweeps by name, the sender of sign-in codes, and who moves rows when two Persons were one human."""
 
     sweeps: dict[str, Callable[..., int]] = field(default_factory=dict)
     tidies: dict[str, Callable[..., int]] = field(default_factory=dict)
+    joins: list[Callable[..., None]] = field(default_factory=list)
     code_sender: Callable[..., Any] | None = None
     outbox_name: str = ""  # URL name of the demo page that shows what would have been sent
 
@@ -24,6 +25,17 @@ class Registry:
     def tidy(self, name: str, run: Callable[..., int]) -> None:
         """`run(now: datetime) -> int` is called hourly: things that may be thrown away."""
         self.tidies[name] = run
+
+    def when_joined(self, run: Callable[..., None]) -> None:
+        """`run(old: Person, new: Person, now: datetime)` moves what names the human `old` in its room to `new`, within the
+        transaction of the adoption. It raises NotMatched where only a person can settle it."""
+        if run not in self.joins:
+            self.joins.append(run)
+
+    def joined(self, *, old: Any, new: Any, now: datetime) -> None:
+        """Tell the rooms above, in the caller's transaction."""
+        for run in self.joins:
+            run(old=old, new=new, now=now)
 
     def send_code(self, *, phone: str, code: str, purpose: str, now: datetime) -> None:
         if self.code_sender is None:

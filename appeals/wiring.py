@@ -110,7 +110,7 @@ def driver_link(pk: str) -> str:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    from appeals.services import drafts, reminders, ripening, routing
+    from appeals.services import drafts, joined, reminders, ripening, routing
 
     notices.register_kind(
         "appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many,
@@ -132,3 +132,4 @@ def connect() -> None:
     registry.sweep("closing", ripening.close_ripe)
     registry.sweep("reminders", reminders.sweep)
     registry.tidy("drafts", drafts.sweep_old)
+    registry.when_joined(joined.move)

@@ -68,7 +68,7 @@ def terms_page(pk: str) -> str:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    from branches.services import reminders
+    from branches.services import joined, reminders
 
     notices.register_kind(
         reminders.MEMBER, may_know_member, may_receive_many=may_know_members, where_many=member_pages
@@ -81,3 +81,4 @@ def connect() -> None:
     ):
         notices.register_template(name, words=words, hours=Hours.OFFICE, audience="staff")
     registry.sweep("branches", reminders.sweep)
+    registry.when_joined(joined.move)

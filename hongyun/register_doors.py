@@ -22,7 +22,7 @@ def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = Fal
 
 REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(EVERYONE, "", "members:find"),  # how to begin, or one's own form
-    *_doors(DRIVER, "abcde", "members:data", "members:copy"),  # one's own alone
+    *_doors(DRIVER, "abcde", "members:data", "members:copy", "members:register"),  # one's own alone
     *_doors(DRIVER, "e", "members:claim", "members:proof", "members:withdraw", "members:again", one=True),
     *_doors(SECRETARY, "abe", "admin:members_claims"),
     *_doors(SECRETARY, "abe", "admin:members_claim", "admin:members_claim_proof", one=True),

@@ -32,7 +32,7 @@ def _holds_page(pk: str) -> str:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    from notices.services import codes, holds, sending, tidying
+    from notices.services import codes, holds, joined, sending, tidying
 
     registry.register_kind(codes.KIND, _only_by_address)
     registry.register_kind(holds.KIND, _keeper, link=_holds_page)
@@ -49,3 +49,4 @@ def connect() -> None:
     house.outbox_name = "notices:demo_outbox"
     house.sweep("notices", sending.sweep)
     house.tidy("notices", tidying.tidy)
+    house.when_joined(joined.move)

@@ -12,6 +12,7 @@ from datetime import datetime
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -58,6 +59,12 @@ def come_in(request: HttpRequest, person: Person, *, method: str, now: datetime)
     get_adapter().login(request, person)
     record_authentication(request, person, method)
     _remember(request, person, staff=False, now=now)
+
+
+def stay_in(request: HttpRequest, person: Person, *, now: datetime) -> None:
+    """The account turned out to be `person`, the same human: he stays in, with whatever this browser holds."""
+    request.session.pop(SESSION_KEY, None)  # else Django takes him for somebody else and empties the session
+    come_in(request, person, method="phone", now=now)
 
 
 def come_in_as_staff(request: HttpRequest, person: Person, *, kind: str, authenticator: int | None, now: datetime) -> None:

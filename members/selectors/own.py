@@ -46,6 +46,21 @@ def own_facts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
     return groups
 
 
+def own_row(viewer: Viewer) -> Driver | None:
+    """His row of the register, whatever its state; None after a long silence."""
+    if viewer.person_id is None or viewer.hidden_before:
+        return None
+    rows = Driver.objects.filter(person_id=viewer.person_id, merged_into=None)
+    return rows.select_related("place", "enterprise").first()
+
+
+def may_match(viewer: Viewer) -> bool:
+    """Whether he has an account by his phone alone, in which no register knows him."""
+    if viewer.person_id is None or viewer.hidden_before:
+        return False
+    return Person.objects.filter(pk=viewer.person_id, login=None, id_index=None, driver=None).exists()
+
+
 def own_consents(viewer: Viewer) -> list[dict[str, Any]]:
     """Each consent that stands, with what it allows and what withdrawing does."""
     return [

@@ -25,6 +25,7 @@ from members.models import ContactNote, DriverVehicle, NoContact, Seat, Waiting
 from members.rules import contacts as rules
 from members.rules.zones import SEATS
 from members.selectors import zones
+from members.selectors.own import may_match
 from members.services import contacts as services
 
 ZONE, SPEAK, SHOW = Consent.Purpose.ZONE, Consent.Purpose.SPEAK_FOR_ME, Consent.Purpose.SHOW_IDENTITY
@@ -173,8 +174,9 @@ def cards_for(viewer, *, now: datetime) -> dict[str, Any]:
         return {}
     member = zones.is_contact(viewer)
     rows = five_of(viewer, now=now) if member else []
+    driver = zones.own_driver(viewer) is not None
     return {
-        "contact": contact_of(viewer, now=now), "driver": zones.own_driver(viewer) is not None, "member": member,
+        "contact": contact_of(viewer, now=now), "driver": driver, "member": member, "unmatched": not driver and may_match(viewer),
         "five": len(rows), "due": sum(row["due"] for row in rows),
     }  # fmt: skip
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from members.web import contact, data, find, join
+from members.web import contact, data, find, join, register
 
 app_name = "members"
 urlpatterns = [
     path("data", data.data, name="data"),
     path("data/copy", data.copy, name="copy"),
+    path("register", register.register, name="register"),
     path("branch", find.find, name="find"),
     path("branch/mine", find.mine, name="claim"),
     path("branch/proof", find.proof, name="proof"),
