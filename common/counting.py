@@ -6,6 +6,13 @@ from collections.abc import Mapping
 
 from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 
+MOST_COUNTED = 100_000
+
+
+def up_to(rows: QuerySet) -> int:
+    """How many, up to one more than MOST_COUNTED: a page never counts a million rows."""
+    return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
 
 def count_of(rows: QuerySet) -> Subquery:
     """COUNT as a scalar to annotate another query with: no GROUP BY, so there is a number also for no rows."""

@@ -157,10 +157,8 @@ def take_back(*, membership: Membership, now: datetime) -> Membership:
 def record_contact(*, membership: Membership, on: date, by: Viewer, now: datetime, note: str = "") -> Membership:
     """Somebody of the branch was in touch with him on that day; an older day changes nothing.
 
-    Raises NotThere, DomainError (a day to come)."""
-    one = members_for(by).select_for_update(of=("self",)).filter(pk=membership.pk).first()
-    if one is None:
-        raise NotThere
+    Raises NotThere, DomainError (himself, a day to come)."""
+    one = _locked(membership, by)
     if on > clock.today(now):
         raise DomainError(_("日子还没到"), field="on")
     old = one.last_contact_on

@@ -1,4 +1,7 @@
-"""转支部: a member moves once both secretaries have confirmed, two persons; until then he stays where he is."""
+"""转支部: a member moves once both secretaries have confirmed, two persons; until then he stays where he is.
+
+The order of the locks is always the same, here and where a membership ends: the membership, then the transfer.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ def ask(*, membership: Membership, to_branch: Branch, by: Viewer, now: datetime,
     """The secretary of either side, or of the committee, asks that a member moves.
 
     Raises NotThere, DomainError (himself, the same branch, one is under way)."""
+    _hold(membership.pk)
     placement = _placement_of(membership)
     if not (leads(by, placement.branch) or leads(by, to_branch)):
         raise NotThere
@@ -115,9 +119,21 @@ def _placement_of(membership: Membership) -> Placement:
     return found
 
 
+def _hold(membership_id: int) -> None:
+    """The membership and where it is placed stay as they are until the transaction ends."""
+    list(Membership.objects.select_for_update().filter(pk=membership_id).values_list("pk"))
+
+
 def _locked(transfer: Transfer, by: Viewer) -> Transfer:
-    ids = transfers_for(by).filter(pk=transfer.pk).values("pk")
-    one = Transfer.objects.select_for_update(of=("self",)).filter(pk__in=ids).select_related(
+    """The transfer, if it is under way still once the locks are held. Raises NotThere, DomainError."""
+    mine = transfers_for(by).filter(pk=transfer.pk)
+    member = mine.values_list("placement__membership_id", flat=True).first()
+    if member is None:
+        raise NotThere
+    _hold(member)
+    # "under way" stands outside too: what a subquery found is not asked again after waiting for the lock
+    under_way = Transfer.objects.filter(done_at=None, refused_at=None).filter(pk__in=mine.values("pk"))
+    one = under_way.select_for_update(of=("self",)).select_related(
         "placement__membership", "placement__branch", "to_branch"
     ).first()  # fmt: skip
     if one is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -21,14 +22,18 @@ from accounts.rules.viewer import Viewer
 from accounts.services.reveal import SHOWN_SECONDS, StepUpNeeded, reveal
 from accounts.web.entry import stepped_up_at
 from common import clock
+from common.counting import MOST_COUNTED
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_id, mask_name, mask_phone, mask_plate
-from members.models import Driver, DriverVehicle, Enterprise, FieldChange, Seat
+from members.models import Driver, DriverVehicle, Enterprise, FieldChange
 from members.selectors import register
+from members.selectors.zones import seats_for
 from members.services import drivers as services
 
-PAGE = 25
+PAGE, CHANGES = 25, 30
+Names = dict[tuple[str, str], str]  # (field, what stands in the history) -> name
+NAMED: dict[Any, tuple[str, ...]] = {Place: ("place", "living_place"), Enterprise: ("enterprise",)}
 ROLES = frozenset(register.READERS)
 KEYS = frozenset({"place", "state", "engagement", "trade", "enterprise", "after", "found"})
 SOUGHT = "register_sought"  # session: what was searched for; names and plates stay out of addresses
@@ -54,7 +59,7 @@ def drivers(request: HttpRequest) -> HttpResponse:
         raise BadRequest("unknown filter")
     viewer, now = request.viewer, clock.now()
     sought = request.session.get(SOUGHT, "") if asked.get("found") else ""
-    filters = _filters(asked)
+    filters = _filters(viewer, asked)
     rows = _narrowed(register.drivers_for(viewer), asked)
     if sought:
         rows = register.found(viewer, rows, sought)
@@ -131,7 +136,8 @@ def _show(request: HttpRequest, row: Driver, wrong: dict[str, str], *, clear: di
     keeper = viewer.has_role(Role.REGISTRAR)
     name = mask_name(row.person.name)
     drives = DriverVehicle.objects.filter(driver=row).select_related("vehicle").order_by("until", "-since")
-    seat = Seat.objects.filter(driver=row, until=None).select_related("contact").first()
+    changes = list(row.changes.select_related("by").order_by("-at", "-id")[:CHANGES])
+    names = names_in(changes)
     return render_page(
         request, "members/admin/driver.html", title=name, status=422 if wrong else 200,
         crumbs=[(_("信息库"), None), (_("司机"), reverse("admin:members_drivers")), (name, None)],
@@ -139,8 +145,7 @@ def _show(request: HttpRequest, row: Driver, wrong: dict[str, str], *, clear: di
         facts=_facts(row), phone=mask_phone(row.person.phone), identity=mask_id(row.person.id_number), clear=clear or {},
         seconds=SHOWN_SECONDS, reasons=REASONS, keeper=keeper,
         vehicles=[(mask_plate(each.vehicle.plate), each.vehicle.get_kind_display(), each.since, each.until) for each in drives],
-        contact=mask_name(seat.contact.name) if seat else "",
-        changes=[_change(each) for each in row.changes.select_related("by").order_by("-at", "-id")[:30]],
+        contact=contact_name(viewer, row), changes=[_change(each, names) for each in changes],
         states=[choice for choice in Driver.State.choices if choice[0] != "withdrawn"], engagements=Driver.Engagement.choices,
         places=Place.objects.order_by("code") if keeper else [], wrong=wrong, errors=list(wrong.items()), typed=request.POST,
     )  # fmt: skip
@@ -160,27 +165,40 @@ def _facts(row: Driver) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _change(each: FieldChange) -> dict[str, Any]:
+def contact_name(viewer: Viewer, row: Driver) -> str:
+    """His contact's masked name, for the secretary whose member that is: none but members are contacts."""
+    seat = seats_for(viewer).filter(driver=row).select_related("contact").first()
+    return mask_name(seat.contact.name) if seat else ""
+
+
+def _change(each: FieldChange, names: Names) -> dict[str, Any]:
     return {
         "when": f"{clock.local(each.at):%Y-%m-%d %H:%M}", "what": FIELD_WORDS.get(each.field, each.field),
-        "old": said_of(each.field, each.old), "new": said_of(each.field, each.new),
+        "old": said_of(each.field, each.old, names), "new": said_of(each.field, each.new, names),
         "by": each.by.name if each.by else _("摸排导入") if each.upload_id else _("系统"),
     }  # fmt: skip
 
 
-def said_of(field: str, value: str) -> str:
-    """An old or new value of a field in words."""
+def names_in(changes: Iterable[FieldChange]) -> Names:
+    """The names of all places and enterprises that these changes speak of, in two questions at most."""
+    names: Names = {}
+    for kind, fields in NAMED.items():
+        said = {value for each in changes if each.field in fields for value in (each.old, each.new) if value.isdecimal()}
+        if said:
+            found = kind.objects.in_bulk([int(value) for value in said])
+            names |= {(field, str(pk)): one.name for field in fields for pk, one in found.items()}
+    return names
+
+
+def said_of(field: str, value: str, names: Names) -> str:
+    """An old or new value of a field in words; `names` of `names_in`."""
     if field == "state":
         return str(dict(Driver.State.choices).get(value, value))
     if field == "engagement":
         return str(dict(Driver.Engagement.choices).get(value, value))
-    if value.isdecimal() and field in ("place", "living_place"):
-        return Place.objects.filter(pk=value).values_list("name", flat=True).first() or value
-    if value.isdecimal() and field == "enterprise":
-        return Enterprise.objects.filter(pk=value).values_list("name", flat=True).first() or value
     if field == "merged_into":
         return _("并过去") if value else _("单独一条")
-    return value or "—"
+    return names.get((field, value)) or value or "—"
 
 
 def _narrowed(rows: QuerySet[Driver], asked) -> QuerySet[Driver]:
@@ -211,8 +229,11 @@ def _row(each: Driver) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _filters(asked) -> list[dict[str, Any]]:
-    trades = [(word, word) for word in ("煤炭", "冷链", "危险品", "商品车", "快递", "集装箱", "普货")]
+def _filters(viewer: Viewer, asked) -> list[dict[str, Any]]:
+    """The filters with their choices; what is no choice is a bad request."""
+    trades = [(word, word) for word in register.TRADES]
+    if asked.get("trade") and asked["trade"] not in register.TRADES and register.has_trade(viewer, asked["trade"]):
+        trades.append((asked["trade"], asked["trade"]))
     found = [
         ("place", _("镇街"), list(Place.objects.values_list("code", "name"))),
         ("engagement", _("身份"), list(Driver.Engagement.choices)),
@@ -220,7 +241,7 @@ def _filters(asked) -> list[dict[str, Any]]:
         ("state", _("状态"), [choice for choice in Driver.State.choices if choice[0] != "active"]),
     ]
     for name, _word, choices in found:
-        if asked.get(name) and name != "trade" and asked[name] not in dict(choices) | {"active": ""}:
+        if asked.get(name) and asked[name] not in dict(choices) | ({"active": ""} if name == "state" else {}):
             raise BadRequest("unknown choice")
     if asked.get("enterprise") and small_number(asked["enterprise"]) is None:
         raise BadRequest("unknown choice")
@@ -248,7 +269,7 @@ def _query(asked, **changes: str) -> str:
 
 
 def _lead(viewer: Viewer, total: int, *, now: datetime) -> str:
-    many = _("%s 人以上") % f"{register.MOST_COUNTED:,}" if total > register.MOST_COUNTED else _("%s 人") % f"{total:,}"
+    many = _("%s 人以上") % f"{MOST_COUNTED:,}" if total > MOST_COUNTED else _("%s 人") % f"{total:,}"
     whose = _("全区信息库") if viewer.has_role(Role.REGISTRAR) else _("您的党员和他们联系的司机")
     return _("%(whose)s，按现在的条件 %(many)s；截至 %(time)s") % {"whose": whose, "many": many, "time": f"{clock.local(now):%H:%M}"}
 

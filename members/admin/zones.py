@@ -22,6 +22,7 @@ from accounts.rules.viewer import Viewer
 from branches.models import Branch, Membership, Placement
 from branches.selectors.scope import branches_for
 from common import clock
+from common.counting import MOST_COUNTED
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name
@@ -234,8 +235,12 @@ def _viewed(rows: QuerySet[Membership], view: str) -> QuerySet[Membership]:
 
 def _lead(viewer: Viewer, branch: Branch | None, now: datetime) -> str:
     found = selectors.covered(viewer, branch, since=contact_rules.month_begins(clock.today(now)))
-    words = {"members": f"{found.members:,}", "seats": f"{found.seats:,}", "seated": f"{found.seated:,}", "drivers": f"{found.drivers:,}"}
-    return _("%(members)s 名党员 × 5 = %(seats)s 个位置，填了 %(seated)s 个；全区在册司机 %(drivers)s 名") % words
+    words = {"members": f"{found.members:,}", "seats": f"{found.seats:,}", "seated": f"{found.seated:,}", "drivers": _many(found.drivers)}
+    return _("%(members)s 名党员 × 5 = %(seats)s 个位置，填了 %(seated)s 个；全区在册司机 %(drivers)s") % words
+
+
+def _many(number: int) -> str:
+    return _("%s 名以上") % f"{MOST_COUNTED:,}" if number > MOST_COUNTED else _("%s 名") % f"{number:,}"
 
 
 def _line(each: Membership) -> dict[str, Any]:

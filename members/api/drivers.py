@@ -30,7 +30,7 @@ NOT_THERE = "没有这一位，或者不在您能看的范围里"
 FILTERS = [
     OpenApiParameter("place", str, description="镇街的代码，见 choices"),
     OpenApiParameter("engagement", str, description="身份", enum=list(Driver.Engagement.values)),
-    OpenApiParameter("trade", str, description="运输行业"),
+    OpenApiParameter("trade", str, description=f"运输行业：{'、'.join(register.TRADES)}，或者库里写着的另一种"),
     OpenApiParameter("state", str, description="状态，默认在册", enum=list(Driver.State.values)),
 ]
 CLOSED = {"engagement": set(Driver.Engagement.values), "state": set(Driver.State.values)}
@@ -52,6 +52,8 @@ def _narrowed(request: Request) -> QuerySet[Driver]:
     }
     if asked.get("place") and not Place.objects.filter(code=asked["place"]).exists():
         wrong["place"] = [_("没有这个镇街，请看 choices")]
+    if asked.get("trade") and not register.has_trade(request.viewer, asked["trade"]):
+        wrong["trade"] = [_("库里没有这个行业")]
     if wrong:
         raise serializers.ValidationError(wrong)
     exact = {"place": "place__code", "engagement": "engagement", "trade": "trade"}
@@ -99,7 +101,7 @@ class OneDriver(RoleDoor):
     @told("driver", TAG, "一位司机", "知道什么、改过什么。看全号只能在后台写理由。", {200: (outputs.DriverOut, "这一位")})
     def get(self, request: Request, key: UUID) -> Response:
         """The sheet of one driver."""
-        return Response(outputs.DriverOut(driver_sheet(driver_of(request, key))).data)
+        return Response(outputs.DriverOut(driver_sheet(driver_of(request, key), request.viewer)).data)
 
 
 class State(RoleDoor):
@@ -115,7 +117,7 @@ class State(RoleDoor):
         said = checked(inputs.StateIn, request)
         on = said["on"] or clock.today(now)
         services.set_state(driver=row, state=said["state"], on=on, by=request.viewer, reason=said["reason"], now=now)
-        return Response(outputs.DriverOut(driver_sheet(driver_of(request, key))).data)
+        return Response(outputs.DriverOut(driver_sheet(driver_of(request, key), request.viewer)).data)
 
 
 class Correct(RoleDoor):
@@ -130,4 +132,4 @@ class Correct(RoleDoor):
         row = driver_of(request, key)
         said = checked(inputs.CorrectIn, request)
         services.correct(driver=row, by=request.viewer, now=clock.now(), **said)
-        return Response(outputs.DriverOut(driver_sheet(driver_of(request, key))).data)
+        return Response(outputs.DriverOut(driver_sheet(driver_of(request, key), request.viewer)).data)

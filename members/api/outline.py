@@ -11,9 +11,9 @@ from branches.models import Branch, Membership
 from branches.selectors.proposals import proposals_for
 from common import clock
 from common.masks import mask_id, mask_name, mask_phone, mask_plate
-from members.admin.drivers import FIELD_WORDS, said_of
+from members.admin.drivers import FIELD_WORDS, Names, contact_name, names_in, said_of
 from members.admin.zones import why_words
-from members.models import Claim, Conflict, Driver, DriverVehicle, Export, FieldChange, Match, Seat, Upload
+from members.models import Claim, Conflict, Driver, DriverVehicle, Export, FieldChange, Match, Upload
 from members.rules import claims as claim_rules
 from members.selectors.claims import facts_of
 
@@ -43,10 +43,11 @@ def driver_row(driver: Driver) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def driver_sheet(driver: Driver) -> dict[str, Any]:
+def driver_sheet(driver: Driver, viewer: Viewer) -> dict[str, Any]:
     """All of DriverOut. No appeal stands here, full or empty."""
     drives = DriverVehicle.objects.filter(driver=driver).select_related("vehicle").order_by("until", "-since")
-    seat = Seat.objects.filter(driver=driver, until=None).select_related("contact").first()
+    changes = list(driver.changes.select_related("by").order_by("-at", "-id")[:CHANGES])
+    names = names_in(changes)
     facts = (
         ("居住地", driver.living_place.name if driver.living_place else ""), ("身份", str(driver.get_engagement_display())),
         ("从业资格证", mask_id(driver.certificate_number) or ""), ("组织关系所在地", driver.relation_place),
@@ -60,15 +61,14 @@ def driver_sheet(driver: Driver) -> dict[str, Any]:
             {"plate": mask_plate(each.vehicle.plate), "kind": each.vehicle.get_kind_display(), "since": each.since, "until": each.until}
             for each in drives
         ],
-        "contact": mask_name(seat.contact.name) if seat else "",
-        "changes": [change_of(each) for each in driver.changes.select_related("by").order_by("-at", "-id")[:CHANGES]],
+        "contact": contact_name(viewer, driver), "changes": [change_of(each, names) for each in changes],
     }
 
 
-def change_of(each: FieldChange) -> dict[str, Any]:
+def change_of(each: FieldChange, names: Names) -> dict[str, Any]:
     return {
-        "at": each.at, "field": each.field, "word": FIELD_WORDS.get(each.field, each.field), "old": said_of(each.field, each.old),
-        "new": said_of(each.field, each.new), "by": each.by.name if each.by else "",
+        "at": each.at, "field": each.field, "word": FIELD_WORDS.get(each.field, each.field), "old": said_of(each.field, each.old, names),
+        "new": said_of(each.field, each.new, names), "by": each.by.name if each.by else "",
     }  # fmt: skip
 
 

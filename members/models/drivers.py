@@ -66,6 +66,7 @@ class Driver(models.Model):
             models.Index(fields=["place", "id"]),
             models.Index(fields=["enterprise", "id"]),
             models.Index(fields=["state", "id"]),
+            models.Index(fields=["trade", "id"]),
             models.Index(fields=["certificate_expiry"], condition=Q(state="active"), name="driver_certificate_expiry"),
         ]
 

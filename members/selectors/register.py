@@ -11,12 +11,13 @@ from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from branches.models import Placement
 from branches.selectors.scope import is_committee
+from common.counting import up_to
 from members.models import Driver, FieldChange, SearchKey, Seat
 from members.rules.search import key_for
 from members.selectors.zones import waiting_for
 
 READERS = (Role.REGISTRAR, Role.SECRETARY)
-MOST_COUNTED = 100_000
+TRADES = ("煤炭", "冷链", "危险品", "商品车", "快递", "集装箱", "普货")
 
 
 def drivers_for(viewer: Viewer) -> QuerySet[Driver]:
@@ -55,7 +56,12 @@ def found(viewer: Viewer, rows: QuerySet[Driver], typed: str) -> QuerySet[Driver
 
 def counted(viewer: Viewer, rows: QuerySet[Driver]) -> int:
     """How many, up to one more than MOST_COUNTED: a pager never counts a million rows."""
-    return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return up_to(rows)
+
+
+def has_trade(viewer: Viewer, trade: str) -> bool:
+    """Whether a filter by this trade is one: of those that everybody knows, or of a driver the viewer may know of."""
+    return trade in TRADES or drivers_for(viewer).filter(trade=trade).exists()
 
 
 def as_of(viewer: Viewer, moment: datetime, *, place_id: int | None = None) -> int:

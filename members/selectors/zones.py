@@ -16,7 +16,7 @@ from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from branches.models import Branch, Coverage, Membership, Placement
 from branches.selectors.scope import branches_for, is_committee
-from common.counting import count_of
+from common.counting import count_of, up_to
 from members.models import Driver, Match, NoContact, Refusal, Seat, Waiting
 from members.rules import zones as rules
 
@@ -29,7 +29,7 @@ class Covered:
 
     members: int
     seated: int
-    drivers: int
+    drivers: int  # never counted further than common.counting.MOST_COUNTED and one
     heard: int  # spoken with since the beginning of the month
 
     @property
@@ -138,7 +138,7 @@ def covered(viewer: Viewer, branch: Branch | None = None, *, since) -> Covered:
     seats = seats_for(viewer, branch).aggregate(
         seated=Count("pk", distinct=True), heard=Count("pk", filter=Q(notes__at__gte=since), distinct=True)
     )
-    drivers = Driver.objects.filter(state=Driver.State.ACTIVE, merged_into=None).count()
+    drivers = up_to(Driver.objects.filter(state=Driver.State.ACTIVE, merged_into=None))
     return Covered(contacts_for(viewer, branch).count(), seats["seated"], drivers, seats["heard"])
 
 
@@ -169,12 +169,12 @@ def by_place(viewer: Viewer, branch: Branch, *, since) -> list[OfPlace]:
 
 
 def own_seats(viewer: Viewer) -> QuerySet[Seat]:
-    """The five of whoever looks, if he is a verified member still. After a long silence: only what came later."""
-    if viewer.person_id is None:
+    """The five of whoever looks, if he is a verified member still. After a long silence of his number: none."""
+    if viewer.person_id is None or viewer.hidden_before:
         return Seat.objects.none()
     rows = Seat.objects.filter(contact_id=viewer.person_id, until=None)
     rows = rows.filter(Exists(OPEN_MEMBER.filter(person=OuterRef("contact"))))
-    return _shown(viewer, rows).order_by("seat").annotate(last=Max("notes__at"))
+    return rows.order_by("seat").annotate(last=Max("notes__at"))
 
 
 def own_contact(viewer: Viewer) -> Seat | None:
@@ -197,8 +197,8 @@ def own_driver(viewer: Viewer) -> Driver | None:
 
 
 def is_contact(viewer: Viewer) -> bool:
-    """Whether whoever looks is a verified, placed member himself."""
-    return viewer.person_id is not None and OPEN_MEMBER.filter(person_id=viewer.person_id).exists()
+    """Whether whoever looks is a verified, placed member himself; after a long silence of his number nobody knows."""
+    return viewer.person_id is not None and not viewer.hidden_before and OPEN_MEMBER.filter(person_id=viewer.person_id).exists()
 
 
 def consents_of(viewer: Viewer, person_ids, *purposes: str) -> set[tuple[int, str]]:

@@ -85,9 +85,12 @@ def _note(row: Driver, field: str, old: object, new: object, *, by: Viewer, now:
 
 
 def _locked(driver: Driver, by: Viewer) -> Driver:
+    """The row, if the viewer keeps the register; nobody changes his own. Raises NotThere, DomainError."""
     if not by.has_role(Role.REGISTRAR) or not by.second_factor:
         raise NotThere
     row = drivers_for(by).select_for_update(of=("self",)).filter(pk=driver.pk).first()
     if row is None:
         raise NotThere
+    if row.person_id == by.person_id:
+        raise DomainError(_("自己的登记要别人来改，请另一位管库的人办"), code="oneself")
     return row

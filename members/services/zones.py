@@ -103,11 +103,15 @@ def accept_many(*, matches: Collection[int] | None, by: Viewer, now: datetime, b
 
 @transaction.atomic
 def accept(*, match: Match, by: Viewer, now: datetime) -> Seat:
-    """Give the seat to one proposal. Raises NotThere, DomainError (five already, driver not free any more)."""
-    row = selectors.proposals_for(by).filter(pk=match.pk).first()
-    if row is None:
+    """Give the seat to one proposal. Raises NotThere, DomainError (five already, driver not free any more, just decided)."""
+    mine = selectors.proposals_for(by).filter(pk=match.pk)
+    pair = mine.values_list("contact_id", "driver_id").first()
+    if pair is None:
         raise NotThere
-    pair = (row.contact_id, row.driver_id)
+    _lock([pair])
+    row = mine.select_for_update(of=("self",)).first()
+    if row is None:  # somebody else decided on it while we waited
+        raise DomainError(_("这一条刚刚有人定过了，请再看一眼"), code="decided")
     seat = _seat_one(pair, by=by, now=now, reasons=row.reasons)
     Match.objects.filter(pk=row.pk).update(state=Match.State.ACCEPTED, decided_by_id=by.person_id, decided_at=now)
     return seat

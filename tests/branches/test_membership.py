@@ -185,10 +185,13 @@ def test_nobody_acts_on_his_own_membership(cast):
         lambda: membership.change_kind(membership=own, kind="full", by=by, now=MONDAY, reason="我自己"),
         lambda: membership.end(membership=own, by=by, now=MONDAY, reason="我自己"),
         lambda: transfers.ask(membership=own, to_branch=branch(5), by=by, now=MONDAY, reason="我自己"),
+        lambda: membership.record_contact(membership=own, on=TODAY, by=by, now=MONDAY),
     ):
         with pytest.raises(DomainError) as refused:
             act()
         assert refused.value.code == "oneself"
+    own.refresh_from_db()
+    assert own.last_contact_on is None, "his own six months without contact are not his to hide"
 
 
 def test_many_are_admitted_and_placed_in_a_handful_of_statements(cast, django_assert_max_num_queries):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditLine
-from branches.models import Officer, Placement, Transfer
+from branches.models import Membership, Officer, Placement, Transfer
 from branches.selectors.due import waiting_for_me
 from branches.selectors.proposals import proposals_for
 from branches.selectors.scope import unplaced_for
@@ -111,6 +113,37 @@ def test_either_side_may_refuse_with_a_reason_and_a_second_one_waits_for_the_fir
     transfers.refuse(transfer=row, by=cast.viewer("secretary_five"), now=MONDAY, why="支部满了")
     assert Placement.objects.get(until=None).branch == branch(3)
     assert transfers.ask(**ask).pk != row.pk
+
+
+@pytest.mark.parametrize("act", ["give", "take", "refuse"])
+def test_the_membership_is_locked_before_the_transfer_and_what_ended_meanwhile_is_not_signed(cast, monkeypatch, act):
+    """A membership that ends locks in the same order, so the two wait for each other and neither is lost."""
+    one = placed(cast)
+    row = transfers.ask(membership=one, to_branch=branch(5), by=cast.viewer("secretary"), now=MONDAY, reason="搬家")
+    locked, plain = [], QuerySet.select_for_update
+
+    def lock(rows, *args, **more):
+        locked.append(rows.model)
+        if len(locked) == 1:  # while this one waits, the other side has said no
+            Transfer.objects.filter(pk=row.pk).update(refused_at=MONDAY, refused_by=cast.committee_secretary, refused_why="满了")
+        return plain(rows, *args, **more)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lock)
+    by = cast.viewer("secretary_five" if act == "take" else "secretary")
+    with pytest.raises(NotThere):
+        getattr(transfers, act)(transfer=row, by=by, now=MONDAY, **({"why": "不行"} if act == "refuse" else {}))
+    assert locked == [Membership, Transfer]
+
+
+def test_under_way_is_asked_of_the_locked_row_itself(cast):
+    """What a subquery of the same table found is not asked again by the database after it waited for the lock."""
+    one = placed(cast)
+    row = transfers.ask(membership=one, to_branch=branch(5), by=cast.viewer("secretary"), now=MONDAY, reason="搬家")
+    with CaptureQueriesContext(connection) as asked:
+        transfers.give(transfer=row, by=cast.viewer("secretary"), now=MONDAY)
+    (locking,) = [each["sql"] for each in asked if '"branches_transfer"."reason"' in each["sql"] and each["sql"].startswith("SELECT")]
+    outer = locking.split(" WHERE ", 1)[1].split(" IN (SELECT")[0]
+    assert '"branches_transfer"."done_at" IS NULL' in outer and '"branches_transfer"."refused_at" IS NULL' in outer
 
 
 def test_offices_of_the_old_branch_end_with_the_transfer(cast):

@@ -143,11 +143,27 @@ def test_drivers_are_masked_paged_by_key_and_closed_to_unknown_filters(cast, dja
     with django_assert_max_num_queries(12):
         whole = keeper.get("drivers/").content.decode()
     assert "大路" not in whole and "13900000001" not in whole and "李*" in whole
-    for query in ({"person__phone__startswith": "139"}, {"page_size": "101"}, {"cursor": "x"}, {"state": "gone"}, {"place": "1"}):
+    for query in ({"person__phone__startswith": "139"}, {"page_size": "101"}, {"cursor": "x"}, {"state": "gone"}, {"place": "1"}, {"trade": "没有的"}):
         assert keeper.get("drivers/", **query).status_code == 400, query
     found = keeper.post("drivers/search/", {"text": "0003"}).json()["items"]
     assert len(found) == 1 and found[0]["phone"] == "139****0003"
     assert keeper.post("drivers/search/", {"text": "0003", "expand": "person"}).status_code == 400
+
+
+def test_a_trade_that_the_register_holds_is_a_filter_and_one_of_the_known_finds_nobody(cast):
+    one = make_driver("李大路", trade="钢材")
+    keeper = staff(cast, "registrar")
+    assert [each["key"] for each in keeper.get("drivers/", trade="钢材").json()["items"]] == [str(one.person.key)]
+    assert keeper.get("drivers/", trade="煤炭").json()["items"] == []
+    assert staff(cast, "secretary").get("drivers/", trade="钢材").status_code == 400  # of no driver that he may know of
+
+
+def test_who_keeps_touch_with_a_driver_is_told_to_the_secretary_alone(cast):
+    """None but verified members are contacts, and the keeper of the register may not know of a membership."""
+    driver = zone_world.seated(cast, zone_world.member(cast), 1)[0].driver
+    path = f"drivers/{driver.person.key}/"
+    assert staff(cast, "secretary").get(path).json()["contact"] == "王*"
+    assert staff(cast, "registrar").get(path).json()["contact"] == ""
 
 
 def test_a_keeper_corrects_and_sets_a_state_and_the_history_tells(cast):

@@ -3,6 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Place
 from common.errors import DomainError, NotThere
@@ -11,7 +15,9 @@ from members.rules.search import key_for, keys_of
 from members.selectors import register
 from members.services import drivers as services
 from tests.cast import MONDAY, make_cast
-from tests.members.makers import make_driver
+from tests.house.walking import signed_in
+from tests.members.makers import make_driver, make_enterprise
+from tests.members.zone_world import member, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +86,63 @@ def test_a_change_is_kept_with_old_and_new_and_needs_a_reason():
     assert (change.field, change.old, change.new, change.by) == ("trade", "", "煤炭", cast.registrar)
     with pytest.raises(NotThere):
         services.correct(driver=driver, trade="冷链", by=cast.viewer("secretary"), reason="试试", now=MONDAY)
+
+
+def test_a_keeper_changes_every_row_but_his_own():
+    cast = make_cast("registrar", "second_registrar")
+    own = make_driver(person=cast.registrar)
+    for act in (
+        lambda by: services.set_state(driver=own, state=Driver.State.MOVED, on=MONDAY.date(), by=by, reason="我自己", now=MONDAY),
+        lambda by: services.correct(driver=own, trade="煤炭", by=by, reason="我自己", now=MONDAY),
+    ):
+        with pytest.raises(DomainError) as refused:
+            act(cast.viewer("registrar"))
+        assert refused.value.code == "oneself"
+        act(cast.viewer("second_registrar"))
+    assert FieldChange.objects.filter(by=cast.second_registrar).count() == 2
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+def opened(person, name: str, *args, status: int = 200, **query) -> str:
+    answer = signed_in(person).get(reverse(f"admin:{name}", args=args), query)
+    assert answer.status_code == status, answer.status_code
+    return answer.content.decode()
+
+
+def test_a_driver_page_names_his_contact_to_the_secretary_alone():
+    """None but verified members are contacts, and the keeper of the register may not know of a membership."""
+    with time_machine.travel(MONDAY, tick=False):
+        cast = make_cast()
+        key = seated(cast, member(cast), 1)[0].driver.person.key
+        assert "联系人" in opened(cast.secretary, "members_driver", key) and "王*" in opened(cast.secretary, "members_driver", key)
+        assert "王*" not in opened(cast.registrar, "members_driver", key)
+
+
+def test_the_trades_to_choose_from_are_those_of_the_house_and_what_the_register_holds():
+    with time_machine.travel(MONDAY, tick=False):
+        cast = make_cast("registrar")
+        make_driver("李大路", trade="钢材")
+        assert "李*" in opened(cast.registrar, "members_drivers", trade="钢材")
+        assert "李*" not in opened(cast.registrar, "members_drivers", trade="煤炭")
+        for wrong in ("没有的", "active"):
+            opened(cast.registrar, "members_drivers", trade=wrong, status=400)
+
+
+def test_a_long_history_is_named_in_a_few_questions():
+    """Thirty changes of town and firm, each name once, in no more questions than one change takes."""
+    with time_machine.travel(MONDAY, tick=False):
+        cast = make_cast("registrar")
+        one = make_driver("李大路")
+        places = list(Place.objects.order_by("code")[:10])
+        firms = [make_enterprise(f"徐州{n}运输有限公司") for n in range(10)]
+        for n in range(20):
+            field, rows = ("living_place", places) if n % 2 else ("enterprise", firms)
+            FieldChange.objects.create(
+                driver=one, at=MONDAY, field=field, old=str(rows[n // 2].pk), new=str(rows[n // 2 - 1].pk), by=cast.registrar
+            )
+        with CaptureQueriesContext(connection) as asked:
+            text = opened(cast.registrar, "members_driver", one.person.key)
+    assert all(firm.name in text for firm in firms) and all(place.name in text for place in places)
+    assert sum('FROM "members_enterprise"' in each["sql"] for each in asked) == 1

@@ -146,6 +146,30 @@ def test_people_decide_one_or_all_and_a_line_is_left_for_each(cast):
     assert Match.objects.filter(state="accepted", decided_by=cast.secretary, decided_at=LATER).count() == 5
 
 
+def test_a_proposal_that_was_declined_while_the_other_secretary_waited_for_the_lock_stays_declined(cast, monkeypatch):
+    member(cast)
+    drivers(1)
+    proposed(cast)
+    match, plain = Match.objects.get(), zones._lock
+
+    def lock(wanted):
+        monkeypatch.setattr(zones, "_lock", plain)
+        zones.decline(matches=[match.pk], by=cast.viewer("committee_secretary"), now=LATER)
+        plain(wanted)
+
+    monkeypatch.setattr(zones, "_lock", lock)
+    with pytest.raises(DomainError) as refused:
+        zones.accept(match=match, by=cast.viewer("secretary"), now=LATER)
+    assert refused.value.code == "decided" and not Seat.objects.exists()
+
+
+def test_drivers_beside_the_seats_are_counted_no_further_than_needed(cast, monkeypatch):
+    member(cast)
+    drivers(6)
+    monkeypatch.setattr("common.counting.MOST_COUNTED", 3)
+    assert selectors.covered(cast.viewer("secretary"), since=MONDAY).drivers == 4
+
+
 def test_all_of_many_members_are_accepted_in_few_statements_beside_the_lines_of_audit(cast, django_assert_max_num_queries):
     for n in range(6):
         member(cast, f"王{n}")

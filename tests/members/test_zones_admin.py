@@ -54,6 +54,14 @@ def test_coverage_has_its_denominator_and_members_show_masked_with_their_seats(c
     get(cast, "secretary", "members_zones", query="?branch=branch-05", status=404)
 
 
+def test_more_drivers_than_are_counted_show_as_a_number_and_more(cast, monkeypatch):
+    member(cast)
+    drivers(3)
+    for where in ("common.counting", "members.admin.zones"):
+        monkeypatch.setattr(f"{where}.MOST_COUNTED", 2)
+    assert "全区在册司机 2 名以上" in get(cast, "secretary", "members_zones")
+
+
 def test_the_machine_proposes_with_reasons_in_words_and_people_decide_all_or_one(cast):
     one = member(cast)
     works = make_enterprise("徐州甲运输有限公司")

@@ -227,7 +227,16 @@ def test_after_a_long_silence_the_new_holder_of_the_phone_sees_nothing_of_before
     for person in (two.contact, two.driver.person):
         viewer = Viewer(person_id=person.pk, hidden_before=later)
         assert not selectors.own_seats(viewer).exists() and selectors.own_contact(viewer) is None
+        assert not selectors.is_contact(viewer), "not even that the holder of before is a member"
         assert selectors.own_driver(viewer) is None
+
+
+def test_a_seat_that_came_after_the_silence_is_not_told_to_the_new_holder_either(two):
+    """The seat is the member's, and nothing proves that he holds the phone still."""
+    viewer = Viewer(person_id=two.contact_id, hidden_before=MONDAY - timedelta(days=1))
+    assert not selectors.own_seats(viewer).exists() and not selectors.is_contact(viewer)
+    with pytest.raises(NotThere):
+        contacts.note(seat=two, how="call", words="", by=viewer, now=LATER)
 
 
 def test_home_and_mine_show_the_contact_and_the_five_to_those_two_alone(two, cast):
