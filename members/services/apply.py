@@ -67,7 +67,7 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
         again = applied_before(upload)
         if again and changes_nothing(upload):
             return finish(upload, counts=upload.counts, written=0, by=by, now=now)
-        run = CensusPass(content=content, filename=upload.name, extra=extra_words(upload), now=now)
+        run = CensusPass(content=content, filename=upload.name, extra=extra_words(upload), now=now, writes=True)
         with register.entering(by=by, now=now, about=upload) as people:
             writer = CensusWriter(run=run, upload=upload, people=people, now=now, again=again)
             for batch in run.batches():

@@ -11,7 +11,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from accounts.models import Place
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import Person, Place
 from accounts.services import register
 from accounts.services.register import Known
 from common import clock, sheets
@@ -48,10 +51,12 @@ class Batch:
 
 
 class CensusPass:
-    """Reads a workbook once. After the last batch `counts` and `census.sheets` are whole."""
+    """Reads a workbook once. After the last batch `counts` and `census.sheets` are whole.
 
-    def __init__(self, *, content: bytes, filename: str, extra: Mapping[str, str], now: datetime):
-        self.content, self.filename, self.now = content, filename, now
+    `writes`: what the rows are held against is locked first, so that nobody's work in between is overwritten."""
+
+    def __init__(self, *, content: bytes, filename: str, extra: Mapping[str, str], now: datetime, writes: bool = False):
+        self.content, self.filename, self.now, self.writes = content, filename, now, writes
         self.places = {code: (pk, name) for pk, code, name in Place.objects.values_list("pk", "code", "name")}
         self.place_names = dict(self.places.values())
         self.book = Book.read(EnterpriseName.Source.CENSUS)
@@ -71,6 +76,8 @@ class CensusPass:
 
     def _judge(self, rows: list[Checked]) -> list[Judged]:
         indexes = [register.id_index(row.values["id_number"]) for row in rows]
+        if self.writes:
+            lock_rows(Driver.objects.filter(person__in=Person.objects.filter(id_index__in=indexes).values("pk")))
         known = register.known_by_id(indexes)
         standing = self._standing(known)
         asked = settled(each.driver for each in standing.values() if each.driver)
@@ -112,6 +119,13 @@ class CensusPass:
         for driver, several in plates.items():
             by_driver[driver].plates = frozenset(several)
         return found
+
+
+def lock_rows(rows: QuerySet) -> None:
+    """Hold these rows of one table to the end of the transaction, in the order of their ids. SQLite has one writer anyway."""
+    if connection.features.has_select_for_update:
+        for _pk in rows.select_for_update().order_by("pk").values_list("pk").iterator(chunk_size=5000):
+            pass
 
 
 def settled(drivers: Iterable[int]) -> set[tuple[int, str, str | None, str]]:

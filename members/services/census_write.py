@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.services.register import Entry, People, phones_of
 from branches.models import Branch, Coverage, Membership
 from common import bulk, clock
@@ -27,6 +29,7 @@ _DRIVER = (
 )  # fmt: skip
 _UPDATED = tuple(name for name in _DRIVER if name not in ("place_id", "registered_at", "first_upload_id"))
 _TEXTS = ("gender", "licence_class", "trade", "relation_place", "work_place", "business_place", "claimed_status", "note")
+GONE_WITH_AN_IMPORT = Q(state=Claim.State.WITHDRAWN, source=Claim.Source.CENSUS, upload__state=Upload.State.UNDONE)
 SEALED = {"certificate_number": mask_id, "phone": mask_phone}  # masked in the history, whole under seal for the undo
 
 
@@ -209,18 +212,22 @@ class CensusWriter:
         )  # fmt: skip
 
     def _claims(self, rows: list[Judged], drivers: Mapping[int, int]) -> None:
-        """Work lists for those who are said to be Party members: a claim, to be verified by a branch."""
+        """Work lists for those who are said to be Party members: a claim, to be verified by a branch. Who is back after
+        an import was taken back has lost his claim with it, and gets another."""
         said = [
             each for each in rows
-            if each.checked.values.get("political_status") in CLAIMED
-            and (each.verdict.outcome == rules.CREATE or "claimed_status" in each.verdict.changes)
+            if self._status(each) in CLAIMED
+            and (each.verdict.outcome == rules.CREATE or "claimed_status" in each.verdict.changes or self._is_back(each))
         ]  # fmt: skip
         if not said:
             return
         persons = dict(Driver.objects.filter(pk__in=[drivers[id(each)] for each in said]).values_list("pk", "person_id"))
         running = set(Claim.objects.filter(person__in=list(persons.values()), state__in=["open", "verified"]).values_list("person_id", flat=True))
         running |= set(Membership.objects.filter(person__in=list(persons.values()), ended_on=None).values_list("person_id", flat=True))
-        wanted = [(persons[drivers[id(each)]], each.checked.values) for each in said]
+        back = [persons[drivers[id(each)]] for each in said if self._is_back(each) and "claimed_status" not in each.verdict.changes]
+        # whose claim ended otherwise than by taking an import back: nobody asks him again for being back
+        running |= set(Claim.objects.filter(person__in=back).exclude(GONE_WITH_AN_IMPORT).values_list("person_id", flat=True))
+        wanted = [(persons[drivers[id(each)]], each.checked.values, self._status(each)) for each in said]
         self.written += bulk.insert(
             Claim,
             ("key", "person_id", "source", "state", "at", "branch_id", "kind", "relation_place", "home_branch",
@@ -228,11 +235,21 @@ class CensusWriter:
              "refused_why", "contest_words"),
             (
                 (uuid.uuid4(), person, Claim.Source.CENSUS.value, Claim.State.OPEN.value, self.now, self._branch(v["place"]),
-                 "probationary" if v["political_status"] == PROBATIONARY else "full", v.get("relation_place", "")[:80], "",
+                 "probationary" if status == PROBATIONARY else "full", v.get("relation_place", "")[:80], "",
                  v.get("joined_on"), self.run.places[v["place"]][0], "", self.upload.pk, "", "", "", "", "")
-                for person, v in wanted if person not in running
+                for person, v, status in wanted if person not in running
             ),
         )  # fmt: skip
+
+    @staticmethod
+    def _is_back(each: Judged) -> bool:
+        return each.verdict.changes.get("state") == rules.ACTIVE
+
+    @staticmethod
+    def _status(each: Judged) -> str:
+        """What the row says of the Party; of somebody who is back, what was said before where it says nothing."""
+        said = each.checked.values.get("political_status", "")
+        return said or (each.standing.values.get("claimed_status", "") if each.standing and CensusWriter._is_back(each) else "")
 
     def _branch(self, place_code: str) -> int | None:
         """The one branch that covers the place; where none or several do, people see to it."""

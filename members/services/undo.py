@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
@@ -27,8 +27,10 @@ from members.models import (
     Driver,
     DriverVehicle,
     Duplicate,
+    EmployerChoice,
     Enterprise,
     FieldChange,
+    JoinRequest,
     Match,
     Seat,
     UnionMember,
@@ -37,6 +39,7 @@ from members.models import (
 )
 from members.selectors.uploads import uploads_for
 from members.services import search_keys
+from members.services.census_pass import lock_rows
 from members.services.census_write import SEALED, shown
 
 DAYS = 7
@@ -45,6 +48,9 @@ _COLUMNS = (
     "gender", "licence_class", "certificate_number", "certificate_expiry", "engagement", "enterprise_id", "trade",
     "relation_place", "work_place", "business_place", "claimed_status", "claimed_joined_on", "note", "state",
 )  # fmt: skip
+_MEMBER = ("enterprise_id", "occupation", "joined_on", "ended_on")
+_COMPANY = ("in_union", "union_since", "union_chair")
+_UNION_DATES = frozenset({"joined_on", "ended_on", "union_since"})
 
 
 @dataclass
@@ -86,6 +92,7 @@ def undo(*, upload: Upload, by: Viewer, reason: str, now: datetime) -> dict[str,
     if row.kind == Upload.Kind.UNION:
         _union(row, done)
     else:
+        _lock(row)
         _withdraw(row, done, by, now)
         _restore(row, done, by, now)
         Declaration.objects.filter(upload=row).delete()
@@ -118,15 +125,26 @@ def untouched(upload: Upload) -> QuerySet[Driver]:
     return rows
 
 
+def _lock(upload: Upload) -> None:
+    """The drivers that it made or changed and the claims that it opened: what is found untouched below stays so."""
+    lock_rows(Driver.objects.filter(Q(first_upload=upload) | Q(pk__in=FieldChange.objects.filter(upload=upload).values("driver_id"))))
+    lock_rows(Claim.objects.filter(upload=upload, state=Claim.State.OPEN))
+
+
+def _end_claims(upload: Upload, drivers: Iterable[int]) -> int:
+    """What it said of these drivers and the Party is no work any more, as long as nobody has begun with it."""
+    rows = Claim.objects.filter(upload=upload, source=Claim.Source.CENSUS, state=Claim.State.OPEN, contested_at=None)
+    people = Driver.objects.filter(pk__in=list(drivers)).values("person_id")
+    return rows.filter(person__in=people).update(state=Claim.State.WITHDRAWN)
+
+
 def _withdraw(upload: Upload, done: Undone, by: Viewer, now: datetime) -> None:
     made = Driver.objects.filter(first_upload=upload).exclude(state=Driver.State.WITHDRAWN).count()
     pks = list(untouched(upload).values_list("pk", flat=True))
     done.withdrawn, done.kept = len(pks), made - len(pks)
     if not pks:
         return
-    Claim.objects.filter(upload=upload, state=Claim.State.OPEN, person__driver__in=untouched(upload)).update(
-        state=Claim.State.WITHDRAWN
-    )
+    done.claims += _end_claims(upload, pks)
     Driver.objects.filter(pk__in=pks).update(state=Driver.State.WITHDRAWN, state_since=clock.today(now))
     _note(upload, by, now, [(pk, "state", Driver.State.ACTIVE.value, Driver.State.WITHDRAWN.value, None) for pk in pks])
 
@@ -137,7 +155,7 @@ def _restore(upload: Upload, done: Undone, by: Viewer, now: datetime) -> None:
     changes = list(FieldChange.objects.filter(upload=upload).exclude(driver__first_upload=upload).annotate(later=Exists(later)))
     ended = _end_drives([each for each in changes if each.field == "plate"], now)
     drivers = {row.pk: row for row in Driver.objects.filter(pk__in={each.driver_id for each in changes}).select_related("person")}
-    noted, phones, rows, again = [], {}, {}, {pk for pk, _plate in ended}
+    noted, phones, rows, silent, again = [], {}, {}, set(), {pk for pk, _plate in ended}
     for each in changes:
         row = drivers[each.driver_id]
         if each.field == "plate":
@@ -157,6 +175,9 @@ def _restore(upload: Upload, done: Undone, by: Viewer, now: datetime) -> None:
         name = "enterprise_id" if each.field == "enterprise" else each.field
         setattr(row, name, _old(each))
         rows[row.pk] = row
+        if each.field in ("state", "claimed_status"):
+            silent.add(row.pk)
+    done.claims += _end_claims(upload, silent)
     bulk.update(Driver, _COLUMNS, [(row.pk, *(getattr(row, name) for name in _COLUMNS)) for row in rows.values()])
     _phones_back(upload, {person: phone for person, phone in phones.items() if phone}, by, now)
     search_keys.renew_drivers(again)
@@ -203,15 +224,43 @@ def _note(upload: Upload, by: Viewer, now: datetime, rows: list[tuple]) -> None:
 
 
 def _union(upload: Upload, done: Undone) -> None:
-    """Members it made go, those it changed are as before; only while no later register stands upon it."""
+    """Members it made go, those it changed are as before; only while no later register stands upon it, and where no
+    person has worked on it since: chosen between two employers, taken a member in, ended a membership."""
     if Upload.objects.filter(kind=upload.kind, state=Upload.State.APPLIED, applied_at__gt=upload.applied_at).exists():
         raise DomainError(_("后面又写入过一份名册，要先撤销后面那份"), code="not_the_last")
     before = upload.counts.get("before", {})
-    rows = [(pk, enterprise, occupation, _day(joined), _day(ended)) for pk, enterprise, occupation, joined, ended in before.get("members", [])]
-    done.restored = bulk.update(UnionMember, ("enterprise_id", "occupation", "joined_on", "ended_on"), rows)
-    done.members, _rest = UnionMember.objects.filter(first_upload=upload).delete()
-    companies = [(pk, in_union, _day(since), chair) for pk, in_union, since, chair in before.get("enterprises", [])]
-    bulk.update(Enterprise, ("in_union", "union_since", "union_chair"), companies)
+    changed = before.get("members", [])
+    members = UnionMember.objects.filter(Q(first_upload=upload) | Q(pk__in=[row[0] for row in changed]))
+    lock_rows(members)
+    chosen = EmployerChoice.objects.filter(person=OuterRef("person_id"), at__gte=upload.applied_at, undone_at=None)
+    joined = JoinRequest.objects.filter(person=OuterRef("person_id"), state=JoinRequest.State.ACCEPTED, decided_at__gte=upload.applied_at)
+    members = members.filter(~Exists(chosen), ~Exists(joined))
+    done.restored = _stood_before(UnionMember, _MEMBER, changed, members, done)
+    made = UnionMember.objects.filter(first_upload=upload).count()
+    mine = members.filter(first_upload=upload, ended_on=None)
+    done.members, _rest = UnionMember.objects.filter(pk__in=mine.values("pk")).delete()
+    done.kept = made - done.members
+    companies = before.get("enterprises", [])
+    _stood_before(Enterprise, _COMPANY, companies, Enterprise.objects.filter(pk__in=[row[0] for row in companies]), done)
+
+
+def _stood_before(model: type[Model], columns: tuple[str, ...], rows: list[list[Any]], free: QuerySet, done: Undone) -> int:
+    """Of `rows` (pk, columns before, columns as the import wrote them) give the old values back to those that are free
+    and stand as the import left them. Registers written by an earlier version do not tell what they wrote."""
+    width = len(columns)
+    was: dict[int, list[Any]] = {}
+    wrote: dict[int, list[Any]] = {}
+    for pk, *values in rows:  # an enterprise may stand in two rows of a file: the first knows what was, the last what is
+        was.setdefault(pk, [_read(name, value) for name, value in zip(columns, values[:width], strict=True)])
+        wrote[pk] = [_read(name, value) for name, value in zip(columns, values[width:], strict=False)]
+    stands = {pk: values for pk, *values in free.filter(pk__in=list(was)).values_list("pk", *columns)}
+    ready = [(pk, *was[pk]) for pk, values in stands.items() if wrote[pk] in ([], values)]
+    done.stayed += len(was) - len(ready)
+    return bulk.update(model, columns, ready)
+
+
+def _read(name: str, value: Any) -> Any:
+    return _day(value) if name in _UNION_DATES else value
 
 
 def _day(text: str | None) -> date | None:

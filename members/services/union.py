@@ -6,7 +6,7 @@ know is a line of a work list (see members.selectors). The phone of somebody who
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -26,7 +26,7 @@ from members.rules.census_checks import Checked
 from members.rules.census_compare import Standing, Verdict
 from members.rules.union_rows import ENTERPRISE, Union
 from members.services import apply, staging
-from members.services.census_pass import BATCH, Counts, Progress, not_asked, settled
+from members.services.census_pass import BATCH, Counts, Progress, lock_rows, not_asked, settled
 from members.services.enterprises import Book, New, update_union_columns
 
 _MEMBER = ("enterprise_id", "occupation", "joined_on", "ended_on")
@@ -56,10 +56,12 @@ class Lines:
 
 
 class UnionPass:
-    """Reads a workbook of the federation once. `counts` are of people, `companies` of enterprises."""
+    """Reads a workbook of the federation once. `counts` are of people, `companies` of enterprises.
 
-    def __init__(self, *, content: bytes, filename: str, extra: Mapping[str, str], now: datetime):
-        self.content, self.filename, self.now = content, filename, now
+    `writes`: members are locked before they are read, so that nobody's work in between is overwritten."""
+
+    def __init__(self, *, content: bytes, filename: str, extra: Mapping[str, str], now: datetime, writes: bool = False):
+        self.content, self.filename, self.now, self.writes = content, filename, now, writes
         self.places = dict(Place.objects.values_list("code", "pk"))
         self.book = Book.read(EnterpriseName.Source.UNION)
         rows = Enterprise.objects.values_list("pk", "in_union", "union_since", "union_chair", "place_id")
@@ -96,6 +98,8 @@ class UnionPass:
         persons = [person.pk for person in known.values()]
         members, drivers = {}, {}
         if persons:
+            if self.writes:
+                lock_rows(UnionMember.objects.filter(person__in=persons))
             found = UnionMember.objects.filter(person__in=persons).values_list("person_id", "pk", *_MEMBER)
             members = {person: tuple(rest) for person, *rest in found.iterator(chunk_size=5000)}
             drivers = dict(Driver.objects.filter(person__in=persons).values_list("person_id", "pk").iterator(chunk_size=5000))
@@ -162,7 +166,7 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
         apply.lock(upload)
         if apply.applied_before(upload) and apply.changes_nothing(upload):
             return apply.finish(upload, counts=upload.counts, written=0, by=by, now=now)
-        run = UnionPass(content=content, filename=upload.name, extra=upload.answers, now=now)
+        run = UnionPass(content=content, filename=upload.name, extra=upload.answers, now=now, writes=True)
         with register.entering(by=by, now=now, about=upload) as people:
             writer = _Writer(run, upload, people, now)
             for lines in run.batches():
@@ -180,7 +184,7 @@ class _Writer:
     def __init__(self, run: UnionPass, upload: Upload, people: People, now: datetime):
         self.run, self.upload, self.people, self.now = run, upload, people, now
         self.written = 0
-        # what stood there before, for the undo: rows of members and of enterprises
+        # for the undo, rows of members and of enterprises: pk, what stood there before, and what was written
         self.before: dict[str, list[list[Any]]] = {"members": [], "enterprises": []}
 
     def write(self, lines: Lines) -> None:
@@ -211,17 +215,16 @@ class _Writer:
         }  # fmt: skip
         self.run.book.note(seen, now=self.now)
         changed = [each for each in lines.enterprises if each.verdict.outcome != rules.SAME]
+        ready = []
         for each in changed:
+            values, changes = each.checked.values, each.verdict.changes
+            before = (False, None, "", None)
             if each.verdict.outcome == rules.UPDATE:
-                in_union, since, chair, _place = self.run.companies_now.get(each.enterprise, (False, None, "", None))
-                self.before["enterprises"].append([each.enterprise, in_union, _day(since), chair])
-            else:
-                self.before["enterprises"].append([each.enterprise, False, None, ""])
-        self.written += update_union_columns([
-            (each.enterprise, each.checked.values.get("founded_on") or each.verdict.changes.get("union_since"),
-             each.checked.values.get("chair") or each.verdict.changes.get("union_chair") or "")
-            for each in changed
-        ])  # fmt: skip
+                before = self.run.companies_now.get(each.enterprise, before)
+            since, chair = values.get("founded_on") or changes.get("union_since"), values.get("chair") or changes.get("union_chair") or ""
+            ready.append((each.enterprise, since, chair))
+            self.before["enterprises"].append([each.enterprise, before[0], _day(before[1]), before[2], True, _day(since), chair])
+        self.written += update_union_columns(ready)
 
     def _members(self, rows: list[Line]) -> None:
         fresh = [each for each in rows if each.known is None]
@@ -242,11 +245,16 @@ class _Writer:
         ready = []
         for each in updated:
             pk, *old = each.member
-            self.before["members"].append([pk, old[0], old[1], _day(old[2]), _day(old[3])])
             columns = dict(zip(_MEMBER, old, strict=True))
             columns |= {("enterprise_id" if name == "enterprise" else name): value for name, value in each.verdict.changes.items()}
             ready.append((pk, *columns.values()))
+            self.before["members"].append([pk, *_kept(old), *_kept(columns.values())])
         self.written += bulk.update(UnionMember, _MEMBER, ready)
+
+
+def _kept(columns: Iterable[Any]) -> list[Any]:
+    """Columns of a member as JSON keeps them."""
+    return [_day(value) if isinstance(value, date) else value for value in columns]
 
 
 def _day(value: date | None) -> str | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from accounts.services import consents
 from common.errors import DomainError, NotThere, Stale
 from members.models import (
     Claim,
@@ -14,7 +15,10 @@ from members.models import (
     Declaration,
     Driver,
     DriverVehicle,
+    EmployerChoice,
+    Enterprise,
     FieldChange,
+    JoinRequest,
     SearchKey,
     UnionMember,
     Upload,
@@ -24,6 +28,7 @@ from members.services import drivers, undo
 from tests.cast import make_cast
 from tests.members.books import book, person
 from tests.members.test_import_census import DATA, bring
+from tests.members.test_import_union import enter, member
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +65,29 @@ def test_the_same_file_after_it_was_taken_back_brings_them_back(tmp_path, cast):
     take_back(cast)
     assert bring(tmp_path, book(person(1)), "--apply")["updated"] == 1
     assert Driver.objects.get().state == "active"
+
+
+def test_who_is_back_after_an_import_was_taken_back_is_on_the_work_list_again(tmp_path, cast):
+    """The finding was: Import, undo, import again: declared Party members have no work list any more."""
+    content = book(person(1, 政治面貌="中共党员"), person(2, 政治面貌="预备党员"), person(3))
+    for again in (1, 2, 3):
+        bring(tmp_path, content, "--apply")
+        running = Claim.objects.filter(state="open")
+        assert sorted(running.values_list("kind", flat=True)) == ["full", "probationary"], again
+        assert set(Driver.objects.values_list("state", flat=True)) == {"active"}
+        done = take_back(cast)
+        assert done["claims"] == 2 and not Claim.objects.filter(state="open").exists(), "a withdrawn driver is no work"
+    bring(tmp_path, book(*(person(n, 政治面貌="") for n in (1, 2, 3))), "--apply", name="silent.xlsx")
+    assert sorted(Claim.objects.filter(state="open").values_list("kind", flat=True)) == ["full", "probationary"]
+
+
+def test_who_took_his_claim_back_himself_is_not_asked_again_for_being_back(tmp_path, cast):
+    content = book(person(1, 政治面貌="中共党员"))
+    bring(tmp_path, content, "--apply")
+    take_back(cast)
+    Claim.objects.create(person=Driver.objects.get().person, source="phone", state="withdrawn", at=last().applied_at)
+    bring(tmp_path, content, "--apply")
+    assert Driver.objects.get().state == "active" and not Claim.objects.filter(state="open").exists()
 
 
 def test_who_was_touched_since_stays(tmp_path, cast):
@@ -108,6 +136,46 @@ def test_it_takes_a_registrar_a_reason_and_happens_once_within_seven_days(tmp_pa
     take_back(cast, days=7)
     with pytest.raises(Stale):
         take_back(cast)
+
+
+def test_the_union_keeps_what_people_did_on_top_of_its_register(tmp_path, cast):
+    """The finding was: Undo of the union's register ignores later work by people."""
+    enter(tmp_path, member(1), member(2), member(3))
+    enter(tmp_path, *(member(n, occupation="快递员") for n in (1, 2, 3)), *(member(n) for n in (4, 5, 6, 7)))
+    upload, later = last(), last().applied_at + timedelta(hours=1)
+    one, two, three, four, five, six, seven = UnionMember.objects.order_by("pk")
+    other = Enterprise.objects.create(name="徐州乙运输有限公司")
+    officer = cast.union_officer
+    for each in (two, four):  # a person chose between two employers
+        EmployerChoice.objects.create(person=each.person, census=other, union=each.enterprise, taken="union", at=later, by=officer)
+    UnionMember.objects.filter(pk=three.pk).update(enterprise=other)  # not as the import left it
+    consent = consents.give(person=five.person, purpose="join_union", now=later)
+    JoinRequest.objects.create(person=five.person, consent=consent, occupation="truck", state="accepted", asked_at=later, decided_at=later)
+    UnionMember.objects.filter(pk=six.pk).update(ended_on=later.date())
+    done = take_back(cast, upload, by="union_officer")
+    assert (done["restored"], done["stayed"], done["members"], done["kept"]) == (1, 2, 1, 3)
+    assert list(UnionMember.objects.order_by("pk").values_list("pk", "occupation")) == [
+        (one.pk, "truck"), (two.pk, "courier"), (three.pk, "courier"), (four.pk, "truck"), (five.pk, "truck"), (six.pk, "truck"),
+    ]  # fmt: skip
+    assert UnionMember.objects.get(pk=three.pk).enterprise == other and not UnionMember.objects.filter(pk=seven.pk).exists()
+
+
+def test_a_choice_that_was_taken_back_does_not_keep_a_member(tmp_path, cast):
+    enter(tmp_path, member(1))
+    later, row = last().applied_at + timedelta(hours=1), UnionMember.objects.get()
+    other = Enterprise.objects.create(name="徐州乙运输有限公司")
+    EmployerChoice.objects.create(
+        person=row.person, census=other, union=row.enterprise, taken="union", at=later, by=cast.union_officer, undone_at=later
+    )
+    assert take_back(cast, by="union_officer")["members"] == 1
+
+
+def test_an_enterprise_of_the_union_is_as_before_unless_somebody_wrote_on_it_since(cast):
+    call_command("import_union", str(DATA / "union-23687.xlsx"), "--apply", stdout=__import__("io").StringIO())
+    touched = Enterprise.objects.filter(in_union=True).order_by("pk").first()
+    Enterprise.objects.filter(pk=touched.pk).update(union_chair="后来选的")
+    assert take_back(cast, by="union_officer")["stayed"] == 1
+    assert list(Enterprise.objects.filter(in_union=True)) == [touched]
 
 
 def test_the_unions_register_is_taken_back_too(cast):
