@@ -45,6 +45,7 @@ class Upload(models.Model):
     answers = models.JSONField(default=dict)  # header -> field, or "" to leave it unread
     why_failed = models.CharField(max_length=300, blank=True)
     claimed_at = models.DateTimeField(null=True)  # lease of the worker that reads or writes
+    tries = models.PositiveSmallIntegerField(default=0)  # workers that took this step on; the sweep gives up after some
     asked_to = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     applied_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.services import audit
@@ -46,7 +46,7 @@ class Swapped(DomainError):
 def claim(*, upload_id: int, state: str, now: datetime) -> Upload | None:
     """Take the upload for work; None when another worker has it or it has moved on."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
-    mine = Upload.objects.filter(free, pk=upload_id, state=state).update(claimed_at=now)
+    mine = Upload.objects.filter(free, pk=upload_id, state=state).update(claimed_at=now, tries=F("tries") + 1)
     return Upload.objects.get(pk=upload_id) if mine else None
 
 

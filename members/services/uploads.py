@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -27,6 +27,7 @@ from members.services.staging import LEASE
 from notices.services import outbox
 
 ROLE_OF = {Upload.Kind.CENSUS: Role.REGISTRAR, Upload.Kind.UNION: Role.UNION}
+TRIES = 5  # workers that may die on one step of an upload
 OPEN = frozenset({Upload.State.STAGED, Upload.State.ASKING, Upload.State.CHECKED, Upload.State.FAILED})
 
 
@@ -82,8 +83,8 @@ def answer(*, upload: Upload, answers: dict[str, str], remember: bool, by: Viewe
         for header, field in given.items():
             HeaderWord.objects.update_or_create(header=header, defaults={"field": field, "by_id": by.person_id, "at": now})
     upload.answers = {**upload.answers, **given}
-    upload.state, upload.claimed_at, upload.read, upload.questions = Upload.State.STAGED, None, 0, []
-    upload.save(update_fields=["answers", "state", "claimed_at", "read", "questions"])
+    upload.state, upload.claimed_at, upload.tries, upload.read, upload.questions = Upload.State.STAGED, None, 0, 0, []
+    upload.save(update_fields=["answers", "state", "claimed_at", "tries", "read", "questions"])
     audit.write(act="census.answered", by=by, about=upload, new=dict(given) | {"remember": remember}, now=now)
     kick("members.stage", upload.pk)
     return upload
@@ -114,8 +115,8 @@ def confirm(*, upload: Upload, sha256: str, by: Viewer, now: datetime) -> Upload
         raise DomainError(_("您上传的，要请另一个人确认写入"), code="same_person")
     if sha256 != upload.sha256:
         raise DomainError(_("这不是您看过的那份文件，请重新打开预览"), code="swapped")
-    upload.state, upload.applied_by_id, upload.claimed_at = Upload.State.APPLYING, by.person_id, None
-    upload.save(update_fields=["state", "applied_by", "claimed_at"])
+    upload.state, upload.applied_by_id, upload.claimed_at, upload.tries = Upload.State.APPLYING, by.person_id, None, 0
+    upload.save(update_fields=["state", "applied_by", "claimed_at", "tries"])
     audit.write(act=f"{upload.kind}.confirmed", by=by, about=upload, new={"sha256": sha256}, now=now)
     kick("members.apply", upload.pk)
     return upload
@@ -135,15 +136,30 @@ def drop(*, upload: Upload, by: Viewer, now: datetime) -> Upload:
 
 
 def sweep(*, now: datetime) -> int:
-    """Uploads that wait for a worker, or whose worker died: rung for again."""
+    """Uploads that wait for a worker, or whose worker died: rung for again, those that wait longest first. One on which
+    TRIES workers have died is given up, so that it does not stand in the way of the others."""
+    waits = Upload.objects.filter(state__in=[Upload.State.STAGED, Upload.State.APPLYING], by__isnull=False)
+    for pk, state in waits.filter(claimed_at__lt=now - LEASE, tries__gte=TRIES).order_by("pk").values_list("pk", "state"):
+        _give_up(pk, state, now)
     lost = Q(claimed_at=None, at__lt=now - LEASE / 4) | Q(claimed_at__lt=now - LEASE)
-    found = list(
-        Upload.objects.filter(lost, state__in=[Upload.State.STAGED, Upload.State.APPLYING], by__isnull=False)
-        .order_by("pk").values_list("pk", "state")[:20]
-    )  # fmt: skip
+    found = list(waits.filter(lost).order_by(F("claimed_at").asc(nulls_first=True), "pk").values_list("pk", "state")[:20])
     for pk, state in found:
         kick("members.apply" if state == Upload.State.APPLYING else "members.stage", pk)
     return len(found)
+
+
+@transaction.atomic
+def _give_up(pk: int, state: str, now: datetime) -> None:
+    """Nothing was written; who handed it in reads what he can do."""
+    row = Upload.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        pk=pk, state=state, claimed_at__lt=now - LEASE, tries__gte=TRIES
+    ).first()  # fmt: skip
+    if row is None:  # somebody has dropped it, or a worker is at it after all
+        return
+    row.state, row.claimed_at, row.applied_by = Upload.State.FAILED, None, None
+    row.why_failed = _("试了 %(n)d 次都没有读完或写完，什么也没有写入。请把表分成几份再交，还不行请找管理员") % {"n": row.tries}
+    row.save(update_fields=["state", "claimed_at", "applied_by", "why_failed"])
+    audit.write(act=f"{row.kind}.stopped", about=row, new={"code": "worker_died", "tries": row.tries}, now=now, actor_word="system")
 
 
 def _mine(upload: Upload, by: Viewer) -> Upload:
