@@ -53,9 +53,17 @@ def today(request: HttpRequest) -> HttpResponse:
         notes=notes_for(viewer, request),
         empty_note=_("有新的事转到您这里，就出现在这一页。") if works else _("这一页只列要办、要批的事。您能打开："),
         doors=[] if works else doors_for(request),
+        waits=waits_for(request),
         list_url=reverse("admin:appeals_list") if works else "",
         register_url=reverse("admin:appeals_register") if viewer.has_role(Role.CLERK, Role.STATION) else "",
     )
+
+
+def waits_for(request: HttpRequest) -> list[menu.Entry]:
+    """What waits for this person in other rooms: the entries of the menu that carry a number for him to work off."""
+    own = {str(menu.GROUP_WORDS[menu.TODAY]), str(menu.GROUP_WORDS[menu.APPEALS])}
+    groups = [group for group in menu.menu_for(request) if str(group["word"]) not in own]
+    return [entry for group in groups for entry in group["entries"] if entry.pill and entry.count]
 
 
 def doors_for(request: HttpRequest) -> list[menu.Entry]:

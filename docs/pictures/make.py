@@ -116,6 +116,21 @@ def the_bureau(browser: Browser, base: str) -> None:
     save(leader, "leader")
 
 
+def the_register(browser: Browser, base: str) -> None:
+    """A branch, a workbook that waits for its second person, and a member's five."""
+    secretary = opened(browser, base, phone=False, height=860, slug="secretary")
+    secretary.goto("/admin/branches/mine/")
+    save(secretary, "staff-branch")
+    keeper = opened(browser, base, phone=False, height=760, slug="registrar")
+    keeper.goto("/admin/imports/")
+    keeper.locator("tr", has_text="还没写入").locator("a").first.click()
+    keeper.wait_for_load_state()
+    save(keeper, "staff-import")
+    member = opened(browser, base, slug="member")
+    member.goto("/members/five")
+    save(member, "phone-five")
+
+
 def main() -> None:
     base = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
     with sync_playwright() as play:
@@ -125,6 +140,7 @@ def main() -> None:
         the_driver(browser, base)
         his_answers(browser, base)
         the_bureau(browser, base)
+        the_register(browser, base)
         browser.close()
 
 
