@@ -135,6 +135,19 @@ def test_the_membership_is_locked_before_the_transfer_and_what_ended_meanwhile_i
     assert locked == [Membership, Transfer]
 
 
+def test_who_asks_for_a_transfer_holds_the_membership_first(cast, monkeypatch):
+    """A member who leaves at this moment is found gone, and no transfer is asked for him."""
+    one, plain = placed(cast), QuerySet.select_for_update
+
+    def lock(rows, *args, **more):
+        Membership.objects.filter(pk=one.pk).update(ended_on=TODAY)  # he has left while this one waits
+        return plain(rows, *args, **more)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lock)
+    with pytest.raises(NotThere):
+        transfers.ask(membership=one, to_branch=branch(5), by=cast.viewer("secretary"), now=MONDAY, reason="搬家")
+
+
 def test_under_way_is_asked_of_the_locked_row_itself(cast):
     """What a subquery of the same table found is not asked again by the database after it waited for the lock."""
     one = placed(cast)
