@@ -51,6 +51,8 @@ CAST: dict[str, tuple[str, str | None, list[tuple[str, Role, int | None]]]] = {
     "registrar": ("顾管库", None, [("transport", Role.REGISTRAR, None)]),
     "second_registrar": ("陈管库", None, [("transport", Role.REGISTRAR, None)]),
     "union_officer": ("工会干事", None, [("union", Role.UNION, None)]),
+    "liaison": ("交警联络员", None, [("police-traffic", Role.LIAISON, None)]),
+    "station_staff": ("驿站值班", None, [("station-01", Role.STATION, None)]),
     "cashier": ("出纳员", None, [("union", Role.CASHIER, None)]),
     "approver": ("审批员", None, [("union", Role.APPROVER, None)]),
     "discipline": ("纪检员", None, [("discipline", Role.DISCIPLINE, None)]),

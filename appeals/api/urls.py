@@ -10,7 +10,7 @@ KEY = r"(?P<key>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 urlpatterns = [
     path("schema/", schema.Schema.as_view(), name="schema"),
-    path("docs/", schema.Docs.as_view(), name="docs"),
+    path("docs/", schema.docs, name="docs"),
     path("choices/", driver.Choices.as_view(), name="choices"),
     path("appeals/", driver.Appeals.as_view(), name="file"),
     path("track/", driver.Track.as_view(), name="track"),
