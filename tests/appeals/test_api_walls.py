@@ -298,7 +298,7 @@ def test_a_list_asks_the_same_few_questions_however_long_it_is(cast):
 
 
 def writes() -> list[str]:
-    names = [pattern.name for pattern in urls.urlpatterns if hasattr(pattern.callback.view_class, "post")]
+    names = [pattern.name for pattern in urls.urlpatterns if hasattr(getattr(pattern.callback, "view_class", None), "post")]
     return [reverse(f"api:{name}", args=[] if name in ("file", "track") else [MISSING]).removeprefix("/api/v1/") for name in names]
 
 

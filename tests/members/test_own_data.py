@@ -44,7 +44,6 @@ def test_the_copy_holds_what_the_page_shows(people):
     assert signed_in(None).get("/members/data/copy").status_code == 302
 
 
-@pytest.mark.django_db(transaction=True)
 def test_who_looked_is_told_as_role_and_count(people):
     keeper = people.viewer("registrar")
     reveal(subject=people.driver, field="phone", by=keeper, reason="核对摸排", now=MONDAY)
