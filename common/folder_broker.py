@@ -27,7 +27,7 @@ class Channel(filesystem.Channel):
     """As kombu's, but nobody ever sees half a file; one that does not decode is left behind, not died of."""
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
-        name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
+        name = f"{round(monotonic() * 1000):015d}_{uuid.uuid4()}.{queue}.msg"  # padded: names are read in their order
         try:
             _write_whole(Path(self.data_folder_out), name, payload)
         except OSError as error:
