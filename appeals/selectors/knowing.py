@@ -6,6 +6,7 @@ it costs; what it says is `scope.appeals_for` and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,19 +21,41 @@ _APPEAL, _PERSON = -1, -2  # stand for the two ids that change from one question
 
 def opens(viewer: Viewer, appeal_id: int) -> bool:
     """As `appeals_for(viewer).filter(pk=appeal_id).exists()`."""
-    if viewer.person_id is None:
-        return appeals_for(viewer).filter(pk=appeal_id).exists()
-    sql, values = _compiled(replace(viewer, person_id=_PERSON, name=""), connection.vendor)
-    if not sql:
-        return False
-    meant = {_APPEAL: appeal_id, _PERSON: viewer.person_id}
+    return bool(open_to({0: viewer}, appeal_id))
+
+
+def open_to(viewers: Mapping[int, Viewer], appeal_id: int) -> set[int]:
+    """Under which keys stand viewers to whom the appeal opens: one question to the database for all of them."""
+    asked, parts, values = [], [], []
+    for key, viewer in viewers.items():
+        sql, given = _question(viewer, appeal_id)
+        if sql:
+            asked.append(key)
+            parts.append(f"EXISTS({sql})")
+            values.extend(given)
+    if not parts:
+        return set()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [meant.get(value, value) for value in values])
-        return cursor.fetchone() is not None
+        cursor.execute(f"SELECT {', '.join(parts)}", values)  # nosec B608 - the scope as Django compiled it; values stay apart
+        return {key for key, holds in zip(asked, cursor.fetchone(), strict=True) if holds}
+
+
+def _question(viewer: Viewer, appeal_id: int) -> tuple[str, list]:
+    """The scope's SQL and its values for this appeal and this person; "" where nothing can open to him."""
+    if viewer.person_id is None:  # who nobody is is told apart by what he holds, so nothing is kept of it
+        sql, values = _sql(viewer)
+    else:
+        sql, values = _compiled(replace(viewer, person_id=_PERSON, name=""), connection.vendor)
+    meant = {_APPEAL: appeal_id, _PERSON: viewer.person_id}
+    return sql, [meant.get(value, value) for value in values]
 
 
 @lru_cache(maxsize=512)
 def _compiled(viewer: Viewer, vendor: str) -> tuple[str, tuple]:
+    return _sql(viewer)
+
+
+def _sql(viewer: Viewer) -> tuple[str, tuple]:
     try:
         return appeals_for(viewer).filter(pk=_APPEAL).order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:

@@ -10,34 +10,44 @@ from accounts.rules.roles import HANDLING, Role
 from accounts.selectors.units import posted_as, posted_to
 from accounts.selectors.viewer import in_force, viewers_for
 from appeals.models import Appeal
-from appeals.selectors.knowing import opens
+from appeals.selectors.knowing import open_to
 from common import clock
 from notices.services import outbox
 
 
 def driver(appeal: Appeal, template: str, *, now: datetime, due: datetime | None = None, **data) -> None:
     """Tell the driver by every channel he has; nothing when he left none."""
-    key = f"{appeal.version}"  # one message a move, whatever is retried
-    if appeal.person_id:
-        outbox.post(template=template, about=appeal, now=now, to=[appeal.person], round=appeal.round, rung=key, due=due, data=data)
-    elif appeal.phone:
-        outbox.post(template=template, about=appeal, now=now, address=appeal.phone, round=appeal.round, rung=key, due=due, data=data)
+    tell(for_driver(appeal, template, due=due, **data), now=now)
 
 
 def staff(appeal: Appeal, template: str, people: Iterable[Person], *, now: datetime, urgent: bool = False) -> None:
     """Tell staff, leaving out whoever may not know of the appeal."""
+    tell(for_staff(appeal, template, people, now=now, urgent=urgent), now=now)
+
+
+def tell(*messages: list[outbox.Row], now: datetime) -> None:
+    """Post what one move says to several, in one statement."""
+    outbox.post_many([row for message in messages for row in message], now=now)
+
+
+def for_driver(appeal: Appeal, template: str, *, due: datetime | None = None, **data) -> list[outbox.Row]:
+    """What `driver` posts."""
+    to, address = ([appeal.person], None) if appeal.person_id else ([], appeal.phone)
+    key = f"{appeal.version}"  # one message a move, whatever is retried
+    return outbox.rows_for(template=template, about=appeal, to=to, address=address, round=appeal.round, rung=key, due=due, data=data)
+
+
+def for_staff(appeal: Appeal, template: str, people: Iterable[Person], *, now: datetime, urgent: bool = False) -> list[outbox.Row]:
+    """What `staff` posts."""
     people = list(people)
     known_to = may_know(people, appeal, now=now)
     allowed = [person for person in people if person.pk in known_to]
-    if allowed:
-        outbox.post(
-            template=template, about=appeal, now=now, to=allowed, round=appeal.round, rung=f"v{appeal.version}", urgent=urgent
-        )
+    return outbox.rows_for(template=template, about=appeal, to=allowed, round=appeal.round, rung=f"v{appeal.version}", urgent=urgent)
 
 
 def may_know(people: list[Person], appeal: Appeal, *, now: datetime) -> set[int]:
     """Which of these people may know of the appeal at `now` as staff."""
-    return {pk for pk, viewer in viewers_for(people, now=now).items() if opens(viewer, appeal.pk)}
+    return open_to(viewers_for(people, now=now), appeal.pk)
 
 
 def of_unit(unit_id: int, *, now: datetime) -> list[Person]:

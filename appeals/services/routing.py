@@ -207,8 +207,11 @@ def _hand_over(row: Appeal, made: Plan, *, now: datetime) -> Appeal:
     legs.to_unit(row, made.unit, now=now, out=made.out)
     urgent = step.appeal.urgency == Urgency.URGENT
     finish(step, data={"unit": made.unit.pk, "rules": made.rules_version})
-    notify.driver(step.appeal, "appeal.routed", now=now, due=step.appeal.due)
-    notify.staff(step.appeal, "appeal.task", notify.of_unit(made.unit.pk, now=now), now=now, urgent=urgent)
+    notify.tell(
+        notify.for_driver(step.appeal, "appeal.routed", due=step.appeal.due),
+        notify.for_staff(step.appeal, "appeal.task", notify.of_unit(made.unit.pk, now=now), now=now, urgent=urgent),
+        now=now,
+    )
     if urgent:
         notify.staff(step.appeal, "appeal.urgent", notify.duty(now=now), now=now, urgent=True)
     return step.appeal

@@ -49,11 +49,19 @@ class Row:
     not_after: datetime | None = None
 
 
-def post(
+def post(*, now: datetime, **message: Any) -> int:
+    """Queue one message for each of `to` (and for `address`) on each channel, once whatever is repeated.
+
+    Takes what `rows_for` takes. Returns the rows offered; those already there stay as they are.
+
+    Raises NotPlainData."""
+    return post_many(rows_for(**message), now=now)
+
+
+def rows_for(
     *,
     template: str,
     about: About,
-    now: datetime,
     to: Iterable[Person] = (),
     address: str | None = None,
     channels: Sequence[Channel] | None = None,
@@ -66,13 +74,11 @@ def post(
     body: str | None = None,
     first_try_at: datetime | None = None,
     not_after: datetime | None = None,
-) -> int:
-    """Queue one message for each of `to` (and for `address`) on each channel, once whatever is repeated.
+) -> list[Row]:
+    """The rows of one message to several, for `post_many`: what belongs to one act is written in one statement.
 
     The usual channels: staff in-app, urgent ones by SMS too; a driver by SMS and, with an account, in-app.
-    `data` takes numbers and dates alone. Returns the rows offered; those already there stay as they are.
-
-    Raises NotPlainData."""
+    `data` takes numbers and dates alone."""
     kind, pk = _about(about)
     row = Row(
         template=template, about_kind=kind, about_pk=pk, round=round, clock=clock, rung=rung, due=due, urgent=urgent,
@@ -83,7 +89,7 @@ def post(
         rows.append(replace(row, address=address))
     if channels is not None:
         rows = [replace(one, channel=channel) for one in rows for channel in channels]
-    return post_many(rows, now=now)
+    return rows
 
 
 def post_many(rows: Sequence[Row], *, now: datetime) -> int:

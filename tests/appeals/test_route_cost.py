@@ -33,12 +33,12 @@ def asked(queries) -> list[str]:
     return [query["sql"] for query in queries if query["sql"].split(" ", 1)[0].strip(";").upper() not in frame]
 
 
-def test_to_route_one_appeal_takes_at_most_twenty_six_queries(cast):
+def test_to_route_one_appeal_takes_at_most_twenty_two_queries(cast):
     first, second = journey.file(now=MONDAY), journey.file(now=MONDAY)
     routing.route(appeal_id=first.pk, now=MONDAY)
     with CaptureQueriesContext(connection) as queries:
         routing.route(appeal_id=second.pk, now=MONDAY)
-    assert len(asked(queries)) <= 26, "\n".join(asked(queries))
+    assert len(asked(queries)) <= 22, "\n".join(asked(queries))
     assert sum('INTO "accounts_auditline"' in sql for sql in asked(queries)) == 1
     assert Event.objects.filter(appeal=second, move=Move.ROUTE, seq=1).count() == 1
 
