@@ -12,7 +12,6 @@ from accounts.models import Person, Posting, Unit
 from accounts.rules.roles import Role
 from appeals.models import Appeal
 from common import clock
-from dashboards.models import DayFact
 
 STAFF = {
     "handler": ("transport", Role.HANDLER),
@@ -48,7 +47,7 @@ def fill(*, people: bool = False, appeals: int = 0) -> None:
         make_appeals(missing, now=now, **packed)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:  # what autovacuum does within a minute: the planner knows the facts
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(DayFact._meta.db_table)}")
+                cursor.execute("ANALYZE")
 
 
 def person_of(slug: str) -> Person:
