@@ -244,7 +244,7 @@ def test_the_database_itself_knows_no_sixth_seat_and_no_second_contact(cast):
         Seat.objects.create(contact=other.person, driver=seats[0].driver, seat=1, since=MONDAY)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="the test database in memory is not shared by threads")
 def test_the_sixth_is_refused_under_fifty_parallel_tries():
     assert storm() == CALM
