@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -16,6 +16,8 @@ BREAK_SECONDS = 10.0
 log = logging.getLogger(__name__)
 _quiet_until = 0.0
 _hushed: ContextVar[bool] = ContextVar("hushed", default=False)
+Bell = tuple[str, tuple[int, ...]]
+_kept: ContextVar[list[Bell] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
@@ -34,7 +36,8 @@ def is_quiet() -> bool:
 
 
 def kick(task_name: str, *args: int) -> None:
-    """Publish the task after the present transaction commits, at once where there is none.
+    """Publish the task after the present transaction commits, at once where there is none; inside `AnswerFirst`
+    once the answer has left.
 
     A broker that is down never harms the caller: the failure is logged, and for ten seconds
     nothing more is tried, so that each request does not wait for the same dead socket.
@@ -46,7 +49,11 @@ def kick(task_name: str, *args: int) -> None:
         return
 
     def ring() -> None:
-        _publish(task_name, args)
+        kept = _kept.get()
+        if kept is None:
+            _publish(task_name, args)
+        elif (task_name, args) not in kept:
+            kept.append((task_name, args))
 
     transaction.on_commit(ring)
 
@@ -66,3 +73,38 @@ def reset_breaker() -> None:
     """Forget an earlier failure (tests, and a worker that just saw the broker come back)."""
     global _quiet_until
     _quiet_until = 0.0
+
+
+class AnswerFirst:
+    """A WSGI application whose bells ring when the answer has been sent: nobody waits for the broker, not even
+    for one that is out of reach. Killed in between, the row is found by the sweep, as ever."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        bells: list[Bell] = []
+        token = _kept.set(bells)
+        try:
+            body = self.application(environ, start_response)
+        finally:
+            _kept.reset(token)
+        return _Ringing(body, bells) if bells else body  # what rings nothing stays as it is: a file may be sent as one
+
+
+class _Ringing:
+    """The body of an answer, and bells for when the server is done with it."""
+
+    def __init__(self, body: Iterable[bytes], bells: list[Bell]) -> None:
+        self.body, self.bells = body, bells
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.body)
+
+    def close(self) -> None:
+        try:
+            if close := getattr(self.body, "close", None):
+                close()
+        finally:
+            while self.bells:
+                _publish(*self.bells.pop(0))

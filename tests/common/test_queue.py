@@ -120,3 +120,48 @@ def test_a_redis_that_accepts_and_never_answers_holds_nobody_for_long(monkeypatc
     spent = time.monotonic() - begun
     server.close()
     assert held and spent < 1.5
+
+
+def answering(broker, seen):
+    """A server's way with an application that kicks twice and once again the same: what was rung when."""
+
+    def application(environ, start_response):
+        for row in (7, 8, 7):
+            queue.kick("appeals.route", row)
+        seen.append(("answered", len(broker.sent)))
+        return [b"ok"]
+
+    body = queue.AnswerFirst(application)({}, None)
+    seen.append((b"".join(body), len(broker.sent)))
+    return body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bells_of_a_request_ring_once_each_when_the_answer_has_left(broker):
+    seen = []
+    body = answering(broker, seen)
+    assert seen == [("answered", 0), (b"ok", 0)]
+    body.close()
+    assert [args for _name, args, _options in broker.sent] == [(7,), (8,)]
+    body.close()
+    assert len(broker.sent) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_rings_nothing_is_handed_on_as_it_is_and_a_body_that_fails_to_close_rings_all_the_same(broker):
+    class Body(list):
+        def close(self):
+            raise OSError("the line is gone")
+
+    silent = Body([b"x"])
+    assert queue.AnswerFirst(lambda environ, start_response: silent)({}, None) is silent
+
+    def application(environ, start_response):
+        queue.kick("appeals.route", 9)
+        return silent
+
+    with pytest.raises(OSError):
+        queue.AnswerFirst(application)({}, None).close()
+    assert [args for _name, args, _options in broker.sent] == [(9,)]
+    queue.kick("appeals.route", 10)  # outside a request nothing is kept back
+    assert broker.sent[-1][1] == (10,)
