@@ -61,12 +61,12 @@ def own_appeals(viewer: Viewer) -> QuerySet[Appeal]:
 
 def knows(viewer: Viewer, *, among: Collection[int | str] | None = None) -> QuerySet[Appeal]:
     """Either way: what a door for both may open. `among`: these alone are asked for, before anything is joined."""
-    own, staff = own_appeals(viewer), appeals_for(viewer)
-    if among is not None:
-        own, staff = own.filter(pk__in=among), staff.filter(pk__in=among)
+    own, staff, rows = own_appeals(viewer), appeals_for(viewer), Appeal.objects.all()
+    if among is not None:  # said of the rows themselves, too: else all of them are read to be held against two lists
+        own, staff, rows = (each.filter(pk__in=among) for each in (own, staff, rows))
     if not viewer.is_staff:
         return own
-    return Appeal.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=staff.values("pk")))
+    return rows.filter(Q(pk__in=own.values("pk")) | Q(pk__in=staff.values("pk")))
 
 
 def may_hear_of(viewer: Viewer, pks: Collection[int | str]) -> set[int]:
