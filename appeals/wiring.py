@@ -15,6 +15,7 @@ from notices.rules.states import Hours
 # Closed templates: nothing but dates and counts; no name, plate, unit or text ever gets in.
 DRIVER_WORDS = {
     "appeal.received": _("您的事项收到了，请凭收据上的编号和查询码查看"),
+    "appeal.spoken": _("有人按您的同意替您交了一件，请登录查看；不是您的意思可以撤回"),
     "appeal.routed": _("您的事项有新进展，已有单位来办，请凭编号查看"),
     "appeal.accepted": _("您的事项有新进展，请凭编号查看"),
     "appeal.progress": _("您的事项有新进展，请凭编号查看"),
@@ -108,6 +109,16 @@ def driver_link(pk: str) -> str:
     return reverse("appeals:view", args=[key]) if key else ""
 
 
+def needs(person_id: int, *, now: datetime) -> bool:
+    """Whoever has an appeal under way is reached by his phone until it has ended."""
+    from django.db.models import Q
+
+    from appeals.models import Appeal
+    from appeals.rules.life import ENDED
+
+    return Appeal.objects.filter(Q(person=person_id) | Q(filed_by=person_id)).exclude(state__in=ENDED).exists()
+
+
 def connect() -> None:
     """Called once, when the apps are ready."""
     from appeals.services import drafts, joined, reminders, ripening, routing
@@ -133,3 +144,4 @@ def connect() -> None:
     registry.sweep("reminders", reminders.sweep)
     registry.tidy("drafts", drafts.sweep_old)
     registry.when_joined(joined.move)
+    registry.still_needed(needs)

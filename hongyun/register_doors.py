@@ -13,6 +13,7 @@ REGISTRAR = frozenset({Role.REGISTRAR})
 SECRETARY = frozenset({Role.SECRETARY})
 UNION = frozenset({Role.UNION})
 IMPORTERS = frozenset({Role.REGISTRAR, Role.UNION})
+BEHALF = ("", "-what", "-where", "-who", "-photos", "-phone", "-check", "-upload", "-photo", "-discard", "-receipt")
 CLAIM_ACTS = ("proof", "verify", "refuse", "place", "assign", "reach")
 
 
@@ -41,6 +42,8 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(SECRETARY, "ade", "admin:members_zones", "admin:members_waiting"),
     *_doors(SECRETARY, "ade", "admin:members_zone", one=True),
     *_doors(DRIVER, "abde", "members:five", "members:one_of_five", "members:let_go", one=True),  # a member, his own five
+    # the same member, for one of them who lets him speak: what he wrote and how far it is
+    *_doors(DRIVER, "agh", *(f"appeals:for{page}" for page in BEHALF), one=True),
     *_doors(DRIVER, "abe", "members:contact", "members:contact_change", one=True),  # a driver, his own contact
     *_doors(EVERYONE, "", "members:union"),  # how to begin, or one's own request
     *_doors(DRIVER, "abp", "members:union_withdraw", one=True),

@@ -116,9 +116,9 @@ class AuditAdmin(ScopedAdmin):
 
     @admin.display(description=_("谁"))
     def who(self, line: AuditLine) -> str:
-        if line.actor:
+        if line.actor and line.actor_word != "contact":
             return line.actor.name if line.actor.login else _("司机本人")
-        words = {"operator": _("命令行"), "system": _("系统"), "driver": _("司机"), "staff": _("本人"), "nobody": _("没登录的人")}
+        words = {"operator": _("命令行"), "system": _("系统"), "driver": _("司机"), "contact": _("联系人"), "staff": _("本人"), "nobody": _("没登录的人")}
         return words.get(line.actor_word, line.actor_word or "—")
 
     @admin.display(description=_("做了什么"))

@@ -15,7 +15,7 @@ class AuditLine(models.Model):
 
     at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
-    actor_word = models.CharField(max_length=24, blank=True)  # driver, system, operator
+    actor_word = models.CharField(max_length=24, blank=True)  # driver, contact, system, operator
     act = models.CharField(_("做了什么"), max_length=60)
     about_kind = models.CharField(max_length=40, blank=True)
     about_pk = models.CharField(max_length=40, blank=True)

@@ -169,6 +169,8 @@ def step_of(event: Event, *, now: datetime) -> dict[str, str]:
     word = MOVES[Move(event.move)].word.rstrip("…")
     if event.actor_word == "driver":
         who = _("司机")
+    elif event.actor_word == "contact":
+        who = _("联系人")  # no name: it would tell of which branch he is
     elif event.actor_word == "system":
         who = "" if word.startswith("系统") else _("系统")
     else:

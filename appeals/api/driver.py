@@ -42,10 +42,11 @@ class Appeals(Door):
 
     @extend_schema(
         operation_id="file", tags=TAG, summary="提交一件诉求",
-        description="不用登录。同一个 Idempotency-Key 只收一件，发多少次都是同一个编号；内容不一样是 409。", parameters=[KEY], request=inputs.FilingIn,
+        description="不用登录。同一个 Idempotency-Key 只收一件，发多少次都是同一个编号；内容不一样是 409。"
+        "联系人替司机交（on_behalf_of）要登录；司机没同意、不是您的五位，都是 404。", parameters=[KEY], request=inputs.FilingIn,
         responses=answers(
             {201: (outputs.ReceiptOut, "收到了"), 200: (outputs.ReceiptOut, "早就收到了：同一个编号和查询码")},
-            400, 403, 409, 413, 415, 422, 429, examples=examples.RECEIPT,
+            400, 403, 404, 409, 413, 415, 422, 429, examples=examples.RECEIPT,
         ),
         examples=examples.FILING,
     )  # fmt: skip
@@ -58,7 +59,7 @@ class Appeals(Door):
         receipt = receipts.receipt_of(appeal)
         told = {
             "number": receipt.number,
-            "code": receipt.code,
+            "code": "" if what.on_behalf_of else receipt.code,  # it would open the answer and the rating
             "received_at": appeal.received_at,
             "dates": dates_of(clocks_of(appeal)),
         }

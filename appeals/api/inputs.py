@@ -57,6 +57,10 @@ class FilingIn(Input):
     tell_unit = serializers.BooleanField(required=False, default=False, help_text=_("可以告诉承办单位我是谁"))
     persons = serializers.IntegerField(required=False, default=1, min_value=1, max_value=9999, help_text=_("涉及几个人"))
 
+    on_behalf_of = serializers.UUIDField(
+        required=False, help_text=_("联系人替司机交：司机的 key，见 me/five。要登录，司机此刻同意；司机会知道，查询码不给联系人"),
+    )  # fmt: skip
+
     def validate_place(self, code: str) -> Place | None:
         place = Place.objects.filter(code=code).first() if code else None
         if code and place is None:

@@ -33,7 +33,7 @@ class DatesOut(Output):
 
 class ReceiptOut(Output):
     number = _text(help_text=_("编号，16 位"))
-    code = _text(help_text=_("查询码，6 位；只在这里给一次，重发同一件再给"))
+    code = _text(help_text=_("查询码，6 位；只在这里给一次，重发同一件再给。替司机交的是空的"))
     received_at = _moment()
     dates = DatesOut()
 

@@ -12,12 +12,12 @@ class Event(models.Model):
     `public` events are what the driver reads; `words` are for him. `note` is for the unit only.
     """
 
-    appeal = models.ForeignKey("appeals.Appeal", models.PROTECT, related_name="events")
+    appeal = models.ForeignKey("appeals.Appeal", models.PROTECT, related_name="events", db_index=False)  # event_order begins with it
     seq = models.PositiveIntegerField()
     at = models.DateTimeField(db_index=True)
     move = models.CharField(max_length=32)
     actor = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
-    actor_word = models.CharField(max_length=12)  # driver, staff, system
+    actor_word = models.CharField(max_length=12)  # driver, staff, contact, system
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, null=True, related_name="+")
     round = models.PositiveSmallIntegerField(default=1)
     from_state = models.CharField(max_length=16, blank=True)

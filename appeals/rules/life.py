@@ -68,6 +68,7 @@ class FiledBy(StrEnum):
     QUESTIONNAIRE = "questionnaire"
     MEETING = "meeting"
     STATION = "station"
+    CONTACT = "contact"  # his contact (1:5) wrote it down for him, with his consent
 
 
 FILED_BY_WORDS = {
@@ -79,6 +80,7 @@ FILED_BY_WORDS = {
     FiledBy.QUESTIONNAIRE: "问卷",
     FiledBy.MEETING: "座谈",
     FiledBy.STATION: "驿站代填",
+    FiledBy.CONTACT: "联系人代填",
 }
 
 

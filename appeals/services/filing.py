@@ -20,7 +20,7 @@ from appeals.rules.clock_kinds import ClockKind
 from appeals.rules.fines import speaks_of_fine
 from appeals.rules.life import About, FiledBy, State
 from appeals.rules.moves import Move
-from appeals.services import deadlines, drafts, notify, receipts
+from appeals.services import behalf, deadlines, drafts, notify, receipts
 from appeals.services.engine import record
 from common import identifiers, limits
 from common.clock import SHANGHAI, local
@@ -36,9 +36,10 @@ PER_CALLER = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
 
 @dataclass(frozen=True)
 class Filing:
-    """What a driver (or a clerk for him) says. Texts as typed; `clean` checks them.
+    """What a driver (or a clerk or his contact for him) says. Texts as typed; `clean` checks them.
 
-    `accused` are unit ids. `fine_on` is the date of a fine decision when he knows it.
+    `accused` are unit ids. `fine_on` is the date of a fine decision when he knows it. `on_behalf_of` is the key of
+    the driver (a Person) for whom his contact writes; the channel is then the contact's, and nobody is told who he is.
     """
 
     client_key: UUID
@@ -60,6 +61,7 @@ class Filing:
     channel_note: str = ""
     received_at: datetime | None = None
     photos: Sequence[DraftPhoto] = field(default_factory=tuple)
+    on_behalf_of: UUID | None = None
 
 
 class BadFiling(DomainError):
@@ -126,7 +128,8 @@ def file(*, filing: Filing, by: Viewer, caller: str, now: datetime, draft: Draft
     """File it once: the same client key gives the same appeal, from any number of parallel posts.
 
     `caller` is where the request came from, for the limit. `draft`: the form it was typed into, which is
-    marked as sent in the same transaction. Raises BadFiling, TooOften, DifferentText (same key, other words).
+    marked as sent in the same transaction. Raises BadFiling, TooOften, DifferentText (same key, other words),
+    NotAgreed (for a driver who does not let `by` speak for him at this moment).
     """
     return file_once(filing=filing, by=by, caller=caller, now=now, draft=draft)[0]
 
@@ -145,7 +148,7 @@ def file_once(
             appeal = _create(filing, content, by=by, now=now)
             if draft is not None:
                 drafts.sent(draft=draft, appeal=appeal, now=now)
-    except (IntegrityError, TooOften):
+    except (IntegrityError, TooOften, behalf.NotAgreed):
         # A resend, a double tap, or a reload at the limit: whoever holds the form gets his number again.
         appeal = Appeal.objects.filter(client_key=filing.client_key).first()
         if appeal is None:
@@ -165,12 +168,17 @@ def _content_hash(filing: Filing) -> str:
         tidy(filing.text), filing.spot.strip(), str(filing.place and filing.place.pk), filing.about,
         str(sorted(filing.accused)), filing.phone.strip(), filing.happened.strip(), str(filing.fine_on or ""),
     ]  # fmt: skip
+    if filing.on_behalf_of:
+        parts.append(str(filing.on_behalf_of))
     return keyed_hmac("\x1f".join(parts), "filing-content")
 
 
 def _create(filing: Filing, content: str, *, by: Viewer, now: datetime) -> Appeal:
-    clerk = by.is_staff and by.has_role(Role.CLERK, Role.STATION, Role.DESK)
-    appeal = _row_of(filing, content, by=by, clerk=clerk, now=now)
+    word, person = _sides(filing, by=by)
+    appeal = _row_of(filing, content, person=person, now=now)
+    appeal.filed_by_id = None if word == "driver" else by.person_id
+    if word == "contact":
+        appeal.channel, appeal.tell_unit = FiledBy.CONTACT, False  # to be told of is the driver's own word
     clocks = _first_clocks(appeal, now=now)
     deadlines.started(appeal, clocks)
     appeal.save()
@@ -181,19 +189,30 @@ def _create(filing: Filing, content: str, *, by: Viewer, now: datetime) -> Appea
     Clock.objects.bulk_create(clocks)
     if filing.photos:
         _adopt(appeal, filing.photos, now=now)
-    word = "staff" if clerk else "driver"
-    record(appeal, Move.FILE, by=by, now=now, actor_word=word, public=True)
-    audit.write(act="appeal.file", by=by, actor_word=word, about=appeal, new={"channel": filing.channel}, now=now)
-    notify.driver(appeal, "appeal.received", now=now)
+    spoken = word == "contact"
+    record(appeal, Move.FILE, by=by, now=now, actor_word=word, public=True, words=behalf.WORDS if spoken else "")
+    said = {"channel": appeal.channel} | ({"for": person.pk} if spoken else {})
+    audit.write(act="appeal.file", by=by, actor_word=word, about=appeal, new=said, now=now)
+    if spoken:
+        behalf.keep_out(appeal, by=by, now=now)
+    notify.driver(appeal, "appeal.spoken" if spoken else "appeal.received", now=now)
     kick("appeals.route", appeal.pk)
     return appeal
 
 
-def _row_of(filing: Filing, content: str, *, by: Viewer, clerk: bool, now: datetime) -> Appeal:
+def _sides(filing: Filing, *, by: Viewer) -> tuple[str, Person | None]:
+    """Who writes (driver, staff, contact), and whose it is. Raises NotAgreed."""
+    if filing.on_behalf_of:
+        return "contact", behalf.driver_of(filing.on_behalf_of, by=by)
+    if by.is_staff and by.has_role(Role.CLERK, Role.STATION, Role.DESK):
+        return "staff", None
+    return "driver", None if by.person_id is None else Person.objects.filter(pk=by.person_id).first()
+
+
+def _row_of(filing: Filing, content: str, *, person: Person | None, now: datetime) -> Appeal:
     """The row, not yet written: whose it is, how it is found again, what was said."""
     phone = identifiers.check_phone(filing.phone) if filing.phone.strip() else None
     index = blind_index(phone, "phone") if phone else None
-    person = None if clerk or by.person_id is None else Person.objects.filter(pk=by.person_id).first()
     number, text = receipts.new_number(), tidy(filing.text)
     return Appeal(
         number=number,
@@ -220,7 +239,6 @@ def _row_of(filing: Filing, content: str, *, by: Viewer, clerk: bool, now: datet
         tell_unit=filing.tell_unit,
         persons=max(1, filing.persons),
         person=person,
-        filed_by_id=by.person_id if clerk else None,
         received_at=filing.received_at or now,
         entered_at=now,
         state=State.SUBMITTED,

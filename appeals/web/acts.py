@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -123,7 +124,7 @@ def _add_page(
     if move == Move.DRIVER_REPLY:
         asked = appeal.events.filter(move=Move.ASK_DRIVER, public=True).order_by("-seq").first()
         question = asked.words if asked else ""
-    photos = pages.photos_of(draft, appeal=appeal)
+    photos = pages.photos_of(draft, partial(pages.added_photo_url, appeal))
     context = {
         "key": appeal.key,
         "reply": move == Move.DRIVER_REPLY,

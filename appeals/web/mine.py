@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.rules.viewer import Viewer
 from appeals.models import Appeal
 from appeals.rules.life import State
+from appeals.selectors.behalf import writer_words
 from appeals.selectors.scope import own_appeals
 from appeals.services import drafts
 from appeals.web import browser
@@ -47,9 +49,10 @@ def draft_at(request: HttpRequest, *, now: datetime) -> str:
 def mine(request: HttpRequest) -> HttpResponse:
     """The list, newest first."""
     now = clock.now()
-    rows = own_appeals(browser.driver(request, now=now)).order_by("-pk")[:MOST]
+    viewer = browser.driver(request, now=now)
+    rows = own_appeals(viewer).select_related("filed_by").order_by("-pk")[:MOST]
     context = {
-        "items": [_item(row, now=now) for row in rows],
+        "items": [_item(row, viewer, now=now) for row in rows],
         "draft_at": draft_at(request, now=now),
         "start_url": start_url(request),
         "signed_in": request.user.is_authenticated,
@@ -57,17 +60,19 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "appeals/web/mine.html", context)
 
 
-def _item(appeal: Appeal, *, now: datetime) -> dict[str, Any]:
+def _item(appeal: Appeal, viewer: Viewer, *, now: datetime) -> dict[str, Any]:
     kind, icon = LOOK.get(State(appeal.state), ("ok", "done"))
     return {
-        "when": _("%(at)s 写的一件") % {"at": _near(appeal.received_at, now=now)},
+        "when": _("%(at)s 写的一件") % {"at": near_words(appeal.received_at, now=now)},
         "number": " ".join(groups_of(appeal.number)),
+        "writer": writer_words(appeal, viewer),
         "url": reverse("appeals:view", args=[appeal.key]),
         "state": {"kind": kind, "icon": icon, "words": HEADINGS[State(appeal.state)]},
     }
 
 
-def _near(moment: datetime, *, now: datetime) -> str:
+def near_words(moment: datetime, *, now: datetime) -> str:
+    """ "今天 14:41", "昨天 9:05", "11月20日 周五 9:05"."""
     at, days = clock.local(moment), (clock.today(now) - clock.today(moment)).days
     near = {0: _("今天"), 1: _("昨天")}.get(days)
     return f"{near} {at.hour}:{at:%M}" if near else moment_words(moment)

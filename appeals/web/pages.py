@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from appeals.models import Appeal, Draft
 from appeals.services import drafts
 from appeals.services.filing import Filing, tidy
 from appeals.web import forms
+from appeals.web.whose import OWN, Form
 from common import clock
 
 GROUPS = (
@@ -26,11 +28,7 @@ PLACE_GROUPS = (("town", gettext_lazy("镇")), ("subdistrict", gettext_lazy("街
 SHORT = "一二三四五六七八九十"
 
 
-def receipt_url(appeal: Appeal) -> str:
-    return reverse("appeals:receipt", args=[appeal.key])
-
-
-def extra(name: str, draft: Draft | None, answers: dict[str, Any], *, now) -> dict[str, Any]:
+def extra(name: str, draft: Draft | None, answers: dict[str, Any], *, now, form: Form = OWN) -> dict[str, Any]:
     """The context that only this page needs."""
     if name == "what":
         return {"text_length": len(tidy(answers.get("text", "")))}
@@ -46,10 +44,10 @@ def extra(name: str, draft: Draft | None, answers: dict[str, Any], *, now) -> di
     if name == "who":
         return _who(answers)
     if name == "photos":
-        photos = photos_of(draft)
+        photos = photos_of(draft, form.photo_url)
         return {"photos": photos, "left": drafts.MAX_PHOTOS - len(photos)}
     if name == "check":
-        return {"rows": rows_of(answers), "photos": _photos_row(draft)}
+        return {"rows": rows_of(answers, form), "photos": _photos_row(draft, form)}
     return {}
 
 
@@ -78,52 +76,48 @@ def _short(name: str) -> str:
     return next((sign for sign in name if sign in SHORT), name[:1])
 
 
-def photos_of(draft: Draft | None, *, appeal: Appeal | None = None) -> list[dict[str, str]]:
-    """Photos of a draft (`appeal`: those waiting to be added to it) with the addresses this browser has for them."""
-    if draft is None:
-        return []
-    return [{"key": str(photo.key), "url": photo_url(photo.key, appeal)} for photo in draft.photos.all()]
+def photos_of(draft: Draft | None, url_of: Callable[[UUID], str]) -> list[dict[str, str]]:
+    """Photos of a draft with the addresses this browser has for them."""
+    return [{"key": str(photo.key), "url": url_of(photo.key)} for photo in draft.photos.all()] if draft else []
 
 
-def photo_url(key: UUID, appeal: Appeal | None = None) -> str:
-    if appeal is None:
-        return reverse("appeals:draft-photo", args=[key])
+def added_photo_url(appeal: Appeal, key: UUID) -> str:
+    """Of a photo that waits to be added to the appeal."""
     return reverse("appeals:added-photo", args=[appeal.key, key])
 
 
-def _photos_row(draft: Draft | None) -> dict[str, Any]:
-    photos = photos_of(draft)
-    return {"count": len(photos), "all": photos, "url": _change("photos")}
+def _photos_row(draft: Draft | None, form: Form) -> dict[str, Any]:
+    photos = photos_of(draft, form.photo_url)
+    return {"count": len(photos), "all": photos, "url": form.url("photos", to_check=True)}
 
 
-def _change(page: str) -> str:
-    return reverse("appeals:new" if page == "what" else f"appeals:{page}") + "?check=1"
-
-
-def rows_of(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows_of(answers: Mapping[str, Any], form: Form = OWN) -> list[dict[str, Any]]:
     """The rows of check-your-answers; photos stand between 说的是谁 and 手机号."""
     units = nameable_units() if answers.get("about") in ("squad", "other") else []
     place = Place.objects.filter(code=answers["place"]).first() if answers.get("place") else None
-    return [
-        _row("text", "what", _("发生了什么"), tidy(answers.get("text", ""))),
-        _row("where", "where", _("在哪儿"), where_words(answers, place) or _("没说")),
-        _row("when", "where", _("什么时候"), forms.happened_words(answers) or _("没说")),
-        _who_row(answers, units),
-        _row("phone", "phone", _("您的手机号"), forms.shown_phone(answers.get("phone", "").strip()) or _("没留")),
+    whose_phone = _("他的手机号") if form.driver else _("您的手机号")
+    who, note = _who_said(answers, units)
+    rows = [
+        ("text", "what", _("发生了什么"), tidy(answers.get("text", "")), None),
+        ("where", "where", _("在哪儿"), where_words(answers, place) or _("没说"), None),
+        ("when", "where", _("什么时候"), forms.happened_words(answers) or _("没说"), None),
+        ("who", "who", _("说的是谁"), who, note),
+        ("phone", "phone", whose_phone, forms.shown_phone(answers.get("phone", "").strip()) or _("没留"), None),
     ]
+    return [_row(*row[:4], form, note=row[4]) for row in rows]
 
 
-def _row(key: str, page: str, label: str, value: str, note: dict[str, str] | None = None) -> dict[str, Any]:
-    return {"key": key, "label": label, "value": value, "url": _change(page), "note": note}
+def _row(key: str, page: str, label: str, value: str, form: Form, note: dict[str, str] | None = None) -> dict[str, Any]:
+    return {"key": key, "label": label, "value": value, "url": form.url(page, to_check=True), "note": note}
 
 
-def _who_row(answers: Mapping[str, Any], units: list[Unit]) -> dict[str, Any]:
+def _who_said(answers: Mapping[str, Any], units: list[Unit]) -> tuple[str, dict[str, str] | None]:
+    """Whom he names, and that they will not see it."""
     about = answers.get("about")
     unit = forms.unit_of(answers, units)
     words = {"unknown": _("不知道是谁"), "nobody": _("没有说谁"), "squad": _("一个执法中队")}
     value = unit.name if unit else words.get(about, answers.get("other_name", "").strip() or _("没选"))
-    note = {"icon": "hidden", "kind": "ok", "words": _("他们看不到")} if unit else None
-    return _row("who", "who", _("说的是谁"), value, note)
+    return value, {"icon": "hidden", "kind": "ok", "words": _("他们看不到")} if unit else None
 
 
 def where_words(answers: Mapping[str, Any], place: Place | None) -> str:
@@ -136,26 +130,27 @@ def where_words(answers: Mapping[str, Any], place: Place | None) -> str:
     return _("，").join(said)
 
 
-def mending(draft: Draft, answers: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
+def mending(draft: Draft, answers: Mapping[str, Any], wrong: Mapping[str, str], form: Form) -> dict[str, Any]:
     """Context of the page that mends: which fields lead elsewhere, and what is right already."""
     names = {"spot": _("在哪儿"), "day": _("什么时候"), "where": _("在哪儿，什么时候"), "about": _("说的是谁"), "photos": _("照片")}
-    elsewhere = [(field, names.get(field, field), _change(forms.page_of(field))) for field in wrong if field in names]
+    elsewhere = [(field, names.get(field, field), form.url(forms.page_of(field), to_check=True)) for field in wrong if field in names]
     bad = {"text": "text", "spot": "where", "day": "when", "where": "where", "about": "who", "phone": "phone"}
     bad_rows = {bad.get(field, field) for field in wrong}
-    fine = [row for row in rows_of(answers) if row["key"] not in bad_rows]
+    fine = [row for row in rows_of(answers, form) if row["key"] not in bad_rows]
     short = {"text": _("发生了什么"), "where": _("地方"), "when": _("时间"), "who": _("说的是谁"), "phone": _("手机号")}
     labels = [short[row["key"]] for row in fine]
-    count = len(photos_of(draft))
+    count = draft.photos.count()
     if "photos" not in wrong:
         photos = _("%(n)d 张") % {"n": count} if count else _("没放")
-        fine.insert(len([row for row in fine if row["key"] != "phone"]), _row("photos", "photos", _("照片"), photos))
+        fine.insert(len([row for row in fine if row["key"] != "phone"]), _row("photos", "photos", _("照片"), photos, form))
         labels.insert(len([row for row in fine if row["key"] not in ("phone", "photos")]), _("照片"))
     return {"elsewhere": elsewhere, "fine": {"count": len(fine), "names": _("、").join(labels), "rows": fine}}
 
 
-def filing_of(draft: Draft, answers: Mapping[str, Any]) -> Filing:
+def filing_of(draft: Draft, answers: Mapping[str, Any], form: Form = OWN) -> Filing:
     """The draft as the services file it."""
     units = nameable_units() if answers.get("about") in ("squad", "other") else []
     place = Place.objects.filter(code=answers["place"]).first() if answers.get("place") else None
     photos = list(draft.photos.all()) if getattr(draft, "has_photos", True) else []
-    return forms.filing_from(answers, client_key=draft.client_key, units=units, place=place, photos=photos)
+    said = forms.filing_from(answers, client_key=draft.client_key, units=units, place=place, photos=photos)
+    return replace(said, on_behalf_of=form.driver)

@@ -36,12 +36,17 @@ STEPS = (
 )
 
 
-def _sent(request: HttpRequest, key: UUID, *, now: datetime) -> Draft:
-    rows = drafts.already_sent(holder=browser.holder_of(request), now=now)
+def sent_draft(request: HttpRequest, key: UUID, *, holder: str, now: datetime) -> Draft:
+    """The form under `holder` of this browser that became the appeal `key` within a day; otherwise there is none (404)."""
+    rows = drafts.already_sent(holder=holder, now=now)
     draft = next((row for row in rows if row.appeal.key == key), None)
     if draft is None or browser.has_left(request):
         raise Http404
     return draft
+
+
+def _sent(request: HttpRequest, key: UUID, *, now: datetime) -> Draft:
+    return sent_draft(request, key, holder=browser.holder_of(request), now=now)
 
 
 def _code(draft: Draft, *, now: datetime) -> str:
@@ -56,10 +61,10 @@ def groups_of(number: str) -> list[str]:
     return [number[i : i + 4] for i in range(0, 16, 4)]
 
 
-def next_dates(clocks: dict[str, Clock], *, now: datetime) -> list[dict[str, str]]:
-    """By when what happens: {day: "11月25日", at: "周三 17:30 前", what}."""
+def next_dates(clocks: dict[str, Clock], *, now: datetime, steps=STEPS) -> list[dict[str, str]]:
+    """By when what happens: {day: "11月25日", at: "周三 17:30 前", what}. `steps`: kinds of clocks, each with its words."""
     rows = []
-    for kind, what in STEPS:
+    for kind, what in steps:
         if kind in clocks:
             rows.append({**when_words(clocks[kind].due, now=now, provisional=clocks[kind].provisional), "what": str(what)})
     return rows

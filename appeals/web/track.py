@@ -20,6 +20,7 @@ from appeals.models import Answer, Appeal, Clock, Rating
 from appeals.rules.clocks import Line
 from appeals.rules.life import RATING_WORDS, WITH_UNIT, State
 from appeals.rules.moves import Move
+from appeals.selectors.behalf import writer_words
 from appeals.selectors.facts import offers_for, working_days_after
 from appeals.services import deadlines, receipts
 from appeals.web import browser, timeline
@@ -141,6 +142,7 @@ def page(appeal: Appeal, viewer: Viewer, *, now: datetime, typed: dict[str, Any]
         "last4": appeal.number[-4:],
         "heading": _("正在重新办") if state == State.IN_HAND and appeal.round > 1 else timeline.HEADINGS[state],
         "holder": _holder(appeal, state),
+        "writer": writer_words(appeal, viewer),
         "promise": _promise(appeal),
         "why": _why(clocks, appeal),
         "answer": _answer(answer, events, clocks) if told else None,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.web import acts, filing, mine, receipt, track
+from appeals.web import acts, behalf, filing, forms, mine, receipt, track
 
 app_name = "appeals"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("new/photo/<uuid:key>", filing.draft_photo, name="draft-photo"),
     path("new/discard", filing.discard, name="discard"),
     path("new/leave", filing.leave, name="leave"),
+    path("for/<uuid:driver>/", behalf.before, name="for"),
+    *(path(f"for/<uuid:driver>/{name}", filing.page, {"name": name}, name=f"for-{name}") for name in forms.PAGES),
+    path("for/<uuid:driver>/upload", filing.upload, name="for-upload"),
+    path("for/<uuid:driver>/photo/<uuid:key>", filing.draft_photo, name="for-photo"),
+    path("for/<uuid:driver>/discard", filing.discard, name="for-discard"),
+    path("for/<uuid:driver>/receipt/<uuid:key>", behalf.receipt, name="for-receipt"),
     path("receipt/<uuid:key>", receipt.receipt, name="receipt"),
     path("receipt/<uuid:key>/qr.svg", receipt.qr, name="receipt-qr"),
     path("receipt/<uuid:key>/receipt.png", receipt.picture, name="receipt-picture"),

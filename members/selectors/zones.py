@@ -177,6 +177,12 @@ def own_seats(viewer: Viewer) -> QuerySet[Seat]:
     return rows.order_by("seat").annotate(last=Max("notes__at"))
 
 
+def spoken_for(viewer: Viewer) -> QuerySet[Seat]:
+    """Of the five of whoever looks, those who agree at this moment that he speaks for them."""
+    agreed = Consent.objects.filter(person=OuterRef("driver__person"), purpose=Consent.Purpose.SPEAK_FOR_ME, withdrawn_at=None)
+    return own_seats(viewer).filter(Exists(agreed))
+
+
 def own_contact(viewer: Viewer) -> Seat | None:
     """The seat that the driver who looks holds; its contact is his."""
     if viewer.person_id is None:

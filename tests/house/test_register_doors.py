@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 import time_machine
 from django.test import override_settings
@@ -9,14 +11,18 @@ from django.urls import reverse
 
 from accounts.models import Place
 from accounts.rules.viewer import Viewer
+from accounts.services import consents
+from appeals.models import Appeal, DraftPhoto
+from appeals.web import browser, forms
 from branches.models import Branch
 from branches.services import membership as memberships
 from branches.services import placement, transfers
 from hongyun.doors import DRIVER, EVERYONE
-from hongyun.register_doors import CLAIM_ACTS, REGISTER_DOORS
+from hongyun.register_doors import BEHALF, CLAIM_ACTS, REGISTER_DOORS
 from members.models import Export, Match, Seat, UnionMember
 from members.services import claims, exports, joining
 from members.services import uploads as imports
+from tests.appeals import journey
 from tests.cast import CAST, MONDAY, make_cast
 from tests.house import knocking
 from tests.house.test_doors import roles_of, shut
@@ -54,6 +60,7 @@ KNOWS |= {
 }
 OWN = "driver"  # whose claim it is; the neighbour is his contact
 FIVE = ("members:five", "members:one_of_five", "members:let_go", "members-api:five", "members-api:five_note")  # a member's own
+FOR = tuple(f"appeals:for{page}" for page in BEHALF)  # for one of them who lets him speak
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +99,7 @@ def build(folder):
             "admin:members_upload": upload.key, "admin:members_upload_remarks": upload.key}  # fmt: skip
     keys |= dict.fromkeys(FIVE, seat.driver.person.key) | {"admin:members_zone": cast.neighbour.key}
     keys |= {"admin:members_missing_one": lacking.person.key, "admin:members_join": asked.key}
-    keys |= api_samples(cast, driver, member)
+    keys |= api_samples(cast, driver, member) | behalf_samples(seat)
     about |= {"contact": cast.neighbour.key, "driver": driver.person.key, "code": "branch-03"}
     for name in ROWS:
         space, _colon, short = name.partition(":")
@@ -120,13 +127,28 @@ def api_samples(cast, driver, member) -> dict:
     }  # fmt: skip
 
 
+def behalf_samples(seat) -> dict:
+    """The contact's browser, in which he has written for his driver, and begun once more with a photo."""
+    consents.give(person=seat.driver.person, purpose="speak_for_me", now=MONDAY)
+    client, key = signed_in(seat.contact), str(uuid4())
+    for page in (*forms.PAGES[:4], "check"):
+        path = reverse(f"appeals:for-{page}", args=[seat.driver.person.key])
+        client.post(path, {"client_key": key, "text": journey.FREIGHT, "about": "nobody"})
+    again = reverse("appeals:for-photos", args=[seat.driver.person.key])
+    client.post(again, {"client_key": str(uuid4()), "photos": knocking.picture()})
+    found = dict.fromkeys(FOR, {"driver": seat.driver.person.key})
+    found["appeals:for-photo"] = found["appeals:for"] | {"key": DraftPhoto.objects.get().key}
+    found["appeals:for-receipt"] = found["appeals:for"] | {"key": Appeal.objects.get().key}
+    return found | {"token": client.cookies[browser.TOKEN].value}
+
+
 def allowed(name: str, slug: str) -> bool:
     door = ROWS[name]
     if door.guard == EVERYONE:
         return True
     if door.guard == DRIVER and not door.one:
         return slug != "outsider"  # whoever is signed in, about himself
-    if name in FIVE:
+    if name in (*FIVE, *FOR):
         return slug == "neighbour"
     if door.guard == DRIVER:
         return slug == OWN or (name == "members:claim" and slug == "neighbour")  # a member sees his branch there
@@ -137,10 +159,13 @@ def allowed(name: str, slug: str) -> bool:
 def test_each_door_of_the_register_is_open_to_whom_the_table_opens_it_and_shut_to_all_others(world, db, settings, slug):
     cast, keys, about, settings.DATA_DIR = world
     client, wrong = signed_in(None if slug == "outsider" else cast.people[slug]), []
+    client.cookies[browser.TOKEN] = keys["token"]  # even in the browser in which it was written, nobody but him
     for route in routes():
         if route.name not in ROWS:
             continue
-        path = reverse(route.name, kwargs={name: about.get(name) or keys.get(route.name) for name in route.arguments})
+        own = keys.get(route.name)
+        values = about | own if isinstance(own, dict) else about
+        path = reverse(route.name, kwargs={name: values.get(name) or own for name in route.arguments})
         answer = knocking.knock(client, route.name, path)
         led_away = answer.status_code == 302 and answer["Location"] == reverse("members:find")
         closed = shut(answer) or (led_away and route.name != "members:find")

@@ -111,7 +111,7 @@ def _erase(appeal: Appeal) -> None:
         cursor.execute(
             "DELETE FROM accounts_auditline WHERE about_kind = 'appeals.appeal' AND about_pk = %s", [str(pk)]
         )
-        for table in ("clock", "request", "leg", "event", "accused", "routedecision", "answer", "photo"):
+        for table in ("clock", "request", "leg", "event", "accused", "recusal", "routedecision", "answer", "photo"):
             cursor.execute(f"DELETE FROM appeals_{table} WHERE appeal_id = %s", [pk])  # noqa: S608 - fixed names
         cursor.execute("DELETE FROM appeals_appeal WHERE id = %s", [pk])
 

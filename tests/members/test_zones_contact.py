@@ -105,7 +105,7 @@ def test_a_note_is_read_by_nobody_but_the_contact(two, cast):
 
 
 def test_the_contact_speaks_for_him_only_with_his_consent(two):
-    link = f'href="{reverse("appeals:new")}"'
+    link = f'href="{reverse("appeals:for", args=[two.driver.person.key])}"'
     before = page(two.contact, one_of(two))
     assert link not in before and "请他在自己的手机上点" in before
     page(two.driver.person, CONTACT, status=302, act="agree", purpose="speak_for_me")
