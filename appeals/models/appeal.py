@@ -52,13 +52,13 @@ class Appeal(models.Model):
     about = models.CharField(_("说的是谁"), max_length=8, choices=_choices(ABOUT_WORDS), default=About.NOBODY)
     about_words = models.CharField(max_length=80, blank=True)
     phone = EncryptedTextField(null=True, blank=True)
-    phone_index = models.CharField(max_length=64, null=True, blank=True, db_index=True, editable=False)
+    phone_index = models.CharField(max_length=64, null=True, blank=True, editable=False)
     phone_proved = models.BooleanField(default=False)
     caller_name = models.CharField(_("怎么称呼"), max_length=40, blank=True)
     plate = models.CharField(_("车牌"), max_length=10, blank=True)
     tell_unit = models.BooleanField(_("可以告诉承办单位我是谁"), default=False)
     persons = models.PositiveSmallIntegerField(_("人数"), default=1)
-    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, blank=True, related_name="appeals")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, blank=True, related_name="appeals", db_index=False)
     filed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(_("收到"), db_index=True)
     entered_at = models.DateTimeField()
@@ -70,8 +70,12 @@ class Appeal(models.Model):
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=_choices(URGENCY_WORDS), default=Urgency.NORMAL)
     round = models.PositiveSmallIntegerField(_("轮次"), default=1)
     version = models.PositiveIntegerField(default=0)
-    lead_unit = models.ForeignKey("accounts.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("主办"))
-    handler = models.ForeignKey("accounts.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办"))
+    lead_unit = models.ForeignKey(
+        "accounts.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("主办"), db_index=False
+    )
+    handler = models.ForeignKey(
+        "accounts.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办"), db_index=False
+    )
     first_due = models.DateTimeField(_("首次承诺"), null=True)
     due = models.DateTimeField(_("答复期限"), null=True)
     next_due = models.DateTimeField(null=True)  # the nearest open clock that somebody must act on
@@ -95,6 +99,7 @@ class Appeal(models.Model):
             models.Index(fields=["lead_unit", "state", "next_due"], name="appeal_unit_state_due"),
             models.Index(fields=["handler", "state"], name="appeal_handler_state"),
             models.Index(fields=["person", "-id"], name="appeal_person"),
+            models.Index(fields=["phone_index"], name="appeal_phone"),
             models.Index(fields=["id"], condition=Q(state="submitted", at_desk=False), name="appeal_unrouted"),
         ]
         constraints = [

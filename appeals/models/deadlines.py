@@ -16,9 +16,9 @@ class Clock(models.Model):
     appeal = models.ForeignKey("appeals.Appeal", models.PROTECT, related_name="clocks")
     kind = models.CharField(_("时限"), max_length=4)  # C1 … C10
     round = models.PositiveSmallIntegerField(default=1)
-    leg = models.ForeignKey("appeals.Leg", models.PROTECT, null=True, related_name="clocks")
-    request = models.ForeignKey("appeals.Request", models.PROTECT, null=True, related_name="clocks")
-    rule = models.ForeignKey("appeals.ClockRule", models.PROTECT)
+    leg = models.ForeignKey("appeals.Leg", models.PROTECT, null=True, related_name="clocks", db_index=False)
+    request = models.ForeignKey("appeals.Request", models.PROTECT, null=True, related_name="clocks", db_index=False)
+    rule = models.ForeignKey("appeals.ClockRule", models.PROTECT, db_index=False)
     urgent = models.BooleanField(default=False)
     calendar_version = models.CharField(max_length=40, blank=True)
     started_at = models.DateTimeField()

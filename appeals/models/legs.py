@@ -30,7 +30,7 @@ class Leg(models.Model):
                 fields=["appeal"], condition=Q(ended_at=None, role="lead"), name="one_open_lead_leg"
             ),
         ]
-        indexes = [models.Index(fields=["unit", "appeal"])]
+        indexes = [models.Index(fields=["unit", "appeal"], condition=~Q(how="handed_back"), name="leg_scope")]
 
     def __str__(self) -> str:
         return f"leg {self.pk}"
