@@ -10,11 +10,12 @@ from typing import Any
 
 @dataclass
 class Registry:
-    """Sweeps by name, the sender of sign-in codes, and who moves rows when two Persons were one human."""
+    """Sweeps by name, the sender of sign-in codes, who moves rows when two Persons were one human, and who still needs one."""
 
     sweeps: dict[str, Callable[..., int]] = field(default_factory=dict)
     tidies: dict[str, Callable[..., int]] = field(default_factory=dict)
     joins: list[Callable[..., None]] = field(default_factory=list)
+    needs: list[Callable[..., bool]] = field(default_factory=list)
     code_sender: Callable[..., Any] | None = None
     outbox_name: str = ""  # URL name of the demo page that shows what would have been sent
 
@@ -36,6 +37,16 @@ class Registry:
         """Tell the rooms above, in the caller's transaction."""
         for run in self.joins:
             run(old=old, new=new, now=now)
+
+    def still_needed(self, run: Callable[..., bool]) -> None:
+        """`run(person_id: int, now: datetime) -> bool` says whether its room still has to know or to reach this human: as
+        long as one does, his phone and ID stay."""
+        if run not in self.needs:
+            self.needs.append(run)
+
+    def needed(self, *, person_id: int, now: datetime) -> bool:
+        """Whether any room above says so."""
+        return any(run(person_id, now=now) for run in self.needs)
 
     def send_code(self, *, phone: str, code: str, purpose: str, now: datetime) -> None:
         if self.code_sender is None:

@@ -66,6 +66,13 @@ def terms_page(pk: str) -> str:
     return reverse("admin:branches_terms")
 
 
+def needs(person_id: int, *, now: datetime) -> bool:
+    """A member is known by phone and ID as long as he is one."""
+    from branches.models import Membership
+
+    return Membership.objects.filter(person=person_id, ended_on=None).exists()
+
+
 def connect() -> None:
     """Called once, when the apps are ready."""
     from branches.services import joined, reminders
@@ -82,3 +89,4 @@ def connect() -> None:
         notices.register_template(name, words=words, hours=Hours.OFFICE, audience="staff")
     registry.sweep("branches", reminders.sweep)
     registry.when_joined(joined.move)
+    registry.still_needed(needs)

@@ -21,11 +21,13 @@ def connect() -> None:
     from common import stored_files
     from members import import_wiring, union_wiring, zone_wiring
     from members.selectors import beside
-    from members.services import claims_many, exports, joined, uploads
+    from members.services import claims_many, exports, joined, retention, uploads
 
     stored_files.names_kept_by(stored_names)
     registry.sweep("imports", uploads.sweep)
     registry.sweep("exports", exports.sweep)
+    registry.sweep("retention", retention.sweep)
+    registry.still_needed(retention.needs)
     registry.when_joined(joined.move)
     branches.when_placed(claims_many.follow_placements)
     branches.when_leaving(claims_many.follow_leaving)

@@ -7,6 +7,7 @@ from members.models.enterprises import Enterprise, EnterpriseName, UnionMember
 from members.models.exports import Export
 from members.models.joining import EmployerChoice, HandOver, JoinRequest, PhoneTail
 from members.models.requests import DataRequest
+from members.models.retention import Postponed
 from members.models.zones import ContactNote, Match, NoContact, Refusal, Seat, Waiting
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "NoContact",
     "Outreach",
     "PhoneTail",
+    "Postponed",
     "Refusal",
     "SearchKey",
     "Seat",

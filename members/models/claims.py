@@ -53,6 +53,8 @@ class Claim(models.Model):
     contest_words = models.CharField(max_length=300, blank=True)
     placed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     placed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, editable=False)  # what he said is gone, see members.rules.retention
 
     class Meta:
         verbose_name = verbose_name_plural = _("认领")
@@ -67,7 +69,11 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state="refused") | ~Q(refused_why=""), name="a_refusal_says_why"),
         ]
-        indexes = [models.Index(fields=["branch", "state", "at"])]
+        indexes = [
+            models.Index(fields=["branch", "state", "at"]),
+            models.Index(fields=["state", "id"], condition=Q(erased_at=None, state__in=["refused", "withdrawn"]), name="claim_ended"),
+            models.Index(fields=["placed_at"], condition=Q(state="placed") & ~Q(proof=""), name="claim_proof_kept"),
+        ]
 
     def __str__(self) -> str:
         return f"claim {self.pk}"

@@ -56,6 +56,7 @@ class Driver(models.Model):
     checked_at = models.DateTimeField(_("最近核过"))  # the last census that carried him
     first_upload = models.ForeignKey("members.Upload", models.PROTECT, null=True, blank=True, related_name="made")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    erased_at = models.DateTimeField(null=True, editable=False)  # phone and ID are gone, see members.rules.retention
 
     class Meta:
         verbose_name = verbose_name_plural = _("司机")
@@ -68,6 +69,10 @@ class Driver(models.Model):
             models.Index(fields=["state", "id"]),
             models.Index(fields=["trade", "id"]),
             models.Index(fields=["certificate_expiry"], condition=Q(state="active"), name="driver_certificate_expiry"),
+            models.Index(
+                fields=["merged_into", "state_since"], condition=Q(erased_at=None, state_since__isnull=False), name="driver_left_since"
+            ),
+            models.Index(fields=["merged_into", "id"], condition=Q(erased_at=None, merged_into__isnull=False), name="driver_merged_kept"),
         ]
 
     def __str__(self) -> str:

@@ -132,7 +132,7 @@ class ContactNote(models.Model):
     words = EncryptedTextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["seat", "-at"])]
+        indexes = [models.Index(fields=["seat", "-at"]), models.Index(fields=["at"], name="contact_note_at")]
 
     def __str__(self) -> str:
         return f"contact note {self.pk}"

@@ -22,6 +22,7 @@ class Facts:
     person_id: int
     verified_by: int | None
     refused_by: int | None
+    erased: bool = False  # its time is over, what he said is gone
 
 
 def may_verify(facts: Facts, person_id: int | None) -> str:
@@ -47,8 +48,8 @@ def may_place(facts: Facts, person_id: int | None) -> str:
 
 
 def may_contest(facts: Facts) -> str:
-    """"" when the driver may ask for a second look."""
-    return "" if facts.state == "refused" else "没有可以再看的"
+    """"" when the driver may ask for a second look: as long as there is something to look at."""
+    return "" if facts.state == "refused" and not facts.erased else "没有可以再看的"
 
 
 def may_withdraw(facts: Facts) -> str:

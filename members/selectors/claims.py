@@ -45,7 +45,7 @@ def own_membership(viewer: Viewer) -> Membership | None:
 
 def facts_of(viewer: Viewer, claim: Claim) -> Facts:
     """What the rules of a claim need, for whoever looks."""
-    return Facts(claim.state, claim.person_id, claim.verified_by_id, claim.refused_by_id)
+    return Facts(claim.state, claim.person_id, claim.verified_by_id, claim.refused_by_id, claim.erased_at is not None)
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def withdraw(*, claim: Claim, by: Viewer, now: datetime) -> Claim:
             memberships.take_back(membership=member, now=now)
     proof = claim.proof
     _set(claim, state=Claim.State.WITHDRAWN, proof="", relation_place="", home_branch="", home_phone=None, joined_on=None,
-         kind="", contest_words="")  # fmt: skip
+         kind="", contest_words="", withdrawn_at=now)  # fmt: skip
     consents.withdraw(person=claim.person, purpose="find_branch", by=by, now=now)
     audit.write(act="claim.withdraw", by=by, about=claim, now=now)
 

@@ -35,8 +35,8 @@ def set_state(*, driver: Driver, state: str, on: date, by: Viewer, reason: str, 
     if row.state == state:
         return row
     _note(row, "state", row.state, state, by=by, now=now)
-    row.state, row.state_since = state, on
-    row.save(update_fields=["state", "state_since"])
+    row.state, row.state_since, row.erased_at = state, on, None  # who is back and leaves again has his three years again
+    row.save(update_fields=["state", "state_since", "erased_at"])
     audit.write(act="driver.state", by=by, about=row, new={"state": state, "on": on.isoformat()}, reason=reason, now=now)
     if state != Driver.State.ACTIVE:
         registry.gone(driver=row, by=by, now=now)

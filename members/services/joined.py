@@ -70,7 +70,13 @@ def _close(claim: Claim, now: datetime) -> None:
     proof = claim.proof
     claim.state, claim.verify_note, claim.proof, claim.home_phone, claim.joined_on = Claim.State.WITHDRAWN, _why()[:200], "", None, None
     claim.relation_place = claim.home_branch = claim.kind = claim.contest_words = ""
-    claim.save(update_fields=["state", "verify_note", "proof", "home_phone", "joined_on", "relation_place", "home_branch", "kind", "contest_words"])
+    claim.withdrawn_at = now
+    claim.save(
+        update_fields=[
+            "state", "verify_note", "proof", "home_phone", "joined_on", "relation_place", "home_branch", "kind", "contest_words",
+            "withdrawn_at",
+        ]
+    )  # fmt: skip
     audit.write(act="claim.joined", about=claim, reason=_why(), now=now)
     if proof:
         transaction.on_commit(partial(stored_files.delete_sealed, proof, root=settings.DATA_DIR), robust=True)

@@ -30,6 +30,7 @@ from members.models import HeaderWord, StagedRow, Upload
 from members.rules import census_compare as rules
 from members.rules.census_checks import Checked
 from members.rules.census_columns import CENSUS
+from members.rules.retention import PERIOD, What
 from members.services.census_pass import Batch, CensusPass, Judged, Progress
 
 LEASE = timedelta(minutes=2)  # a worker is stopped after 90 seconds
@@ -43,6 +44,12 @@ class Swapped(DomainError):
     code = "swapped"
 
 
+class Gone(DomainError):
+    """The file was deleted when its time was over; hash, counts and rows stay."""
+
+    code = "file_gone"
+
+
 def claim(*, upload_id: int, state: str, now: datetime) -> Upload | None:
     """Take the upload for work; None when another worker has it or it has moved on."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
@@ -51,7 +58,9 @@ def claim(*, upload_id: int, state: str, now: datetime) -> Upload | None:
 
 
 def content_of(upload: Upload) -> bytes:
-    """The very bytes that were handed in. Raises Swapped when they are not."""
+    """The very bytes that were handed in. Raises Gone once their time is over, Swapped when they are not the same."""
+    if not upload.stored:
+        raise Gone(_("这份表办完满 %s，原表按期删了，只留下核对结果。要原表请找交表的镇街或单位") % PERIOD[What.WORKBOOK].said)
     try:
         content = open_sealed(upload.stored, root=settings.DATA_DIR)
     except (OSError, ValueError, SealBroken) as error:

@@ -131,11 +131,11 @@ def _lock(upload: Upload) -> None:
     lock_rows(Claim.objects.filter(upload=upload, state=Claim.State.OPEN))
 
 
-def _end_claims(upload: Upload, drivers: Iterable[int]) -> int:
+def _end_claims(upload: Upload, drivers: Iterable[int], now: datetime) -> int:
     """What it said of these drivers and the Party is no work any more, as long as nobody has begun with it."""
     rows = Claim.objects.filter(upload=upload, source=Claim.Source.CENSUS, state=Claim.State.OPEN, contested_at=None)
     people = Driver.objects.filter(pk__in=list(drivers)).values("person_id")
-    return rows.filter(person__in=people).update(state=Claim.State.WITHDRAWN)
+    return rows.filter(person__in=people).update(state=Claim.State.WITHDRAWN, withdrawn_at=now)
 
 
 def _withdraw(upload: Upload, done: Undone, by: Viewer, now: datetime) -> None:
@@ -144,7 +144,7 @@ def _withdraw(upload: Upload, done: Undone, by: Viewer, now: datetime) -> None:
     done.withdrawn, done.kept = len(pks), made - len(pks)
     if not pks:
         return
-    done.claims += _end_claims(upload, pks)
+    done.claims += _end_claims(upload, pks, now)
     Driver.objects.filter(pk__in=pks).update(state=Driver.State.WITHDRAWN, state_since=clock.today(now))
     _note(upload, by, now, [(pk, "state", Driver.State.ACTIVE.value, Driver.State.WITHDRAWN.value, None) for pk in pks])
 
@@ -177,7 +177,7 @@ def _restore(upload: Upload, done: Undone, by: Viewer, now: datetime) -> None:
         rows[row.pk] = row
         if each.field in ("state", "claimed_status"):
             silent.add(row.pk)
-    done.claims += _end_claims(upload, silent)
+    done.claims += _end_claims(upload, silent, now)
     bulk.update(Driver, _COLUMNS, [(row.pk, *(getattr(row, name) for name in _COLUMNS)) for row in rows.values()])
     _phones_back(upload, {person: phone for person, phone in phones.items() if phone}, by, now)
     search_keys.renew_drivers(again)
