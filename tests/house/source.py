@@ -120,7 +120,7 @@ def selectors_without_viewer(path: Path, tree: ast.Module, exempt: set[str]) -> 
             continue
         first = node.args.args[0].arg if node.args.args else (node.args.kwonlyargs[0].arg if node.args.kwonlyargs else "")
         names = [a.arg for a in node.args.args + node.args.kwonlyargs]
-        if "viewer" not in names and f"{'.'.join(path.with_suffix('').parts)}.{node.name}" not in exempt:
+        if not {"viewer", "viewers"} & set(names) and f"{'.'.join(path.with_suffix('').parts)}.{node.name}" not in exempt:
             found.append(f"{path}:{node.lineno} {node.name}({first}…)")
     return found
 
