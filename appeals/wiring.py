@@ -119,16 +119,6 @@ def needs(person_id: int, *, now: datetime) -> bool:
     return Appeal.objects.filter(Q(person=person_id) | Q(filed_by=person_id)).exclude(state__in=ENDED).exists()
 
 
-def needs(person_id: int, *, now: datetime) -> bool:
-    """Whoever has an appeal under way is reached by his phone until it has ended."""
-    from django.db.models import Q
-
-    from appeals.models import Appeal
-    from appeals.rules.life import ENDED
-
-    return Appeal.objects.filter(Q(person=person_id) | Q(filed_by=person_id)).exclude(state__in=ENDED).exists()
-
-
 def connect() -> None:
     """Called once, when the apps are ready."""
     from appeals.services import drafts, joined, reminders, ripening, routing
@@ -154,5 +144,4 @@ def connect() -> None:
     registry.sweep("reminders", reminders.sweep)
     registry.tidy("drafts", drafts.sweep_old)
     registry.when_joined(joined.move)
-    registry.still_needed(needs)
     registry.still_needed(needs)
