@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.models import Accused, Appeal, Leg, Recusal, Request
-from appeals.rules.life import State
+from appeals.rules.life import FiledBy, State
 
 EVERY_APPEAL = (Role.DESK, Role.DUTY, Role.SUPERVISOR, Role.DISCIPLINE)
 
@@ -54,7 +54,9 @@ def own_appeals(viewer: Viewer) -> QuerySet[Appeal]:
         return Appeal.objects.none()
     mine = Q(pk__in=_list(viewer.granted))
     if viewer.person_id is not None:
-        since = Q(received_at__gte=viewer.hidden_before) if viewer.hidden_before else Q()
+        since = Q()
+        if viewer.hidden_before:  # what his contact wrote for him came from the other side: it proves no holder of the phone
+            since = Q(received_at__gte=viewer.hidden_before) & ~Q(channel=FiledBy.CONTACT)
         mine |= Q(person_id=viewer.person_id) & since
     return Appeal.objects.filter(mine)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -152,6 +153,11 @@ def test_by_number_and_code_no_name_is_told(two):
     client.post("/appeals/track", {"number": appeal.number, "code": receipts.receipt_of(appeal).code})
     page = client.get(f"/appeals/track/{appeal.key}").content.decode()
     assert "由联系人代写" in page and "王师傅" not in page
+
+
+def test_after_a_long_silence_the_new_holder_of_the_phone_does_not_read_it(two):
+    filed(two)
+    assert not own_appeals(Viewer(person_id=two.driver.person_id, hidden_before=MONDAY - timedelta(days=1))).exists()
 
 
 # --- what the contact may, afterwards ----------------------------------------------------------
