@@ -6,10 +6,11 @@ import json
 import re
 import signal
 from datetime import date, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import AuditLine, Person, Posting, SignedIn, Unit
@@ -460,6 +461,48 @@ def test_the_answer_to_a_wish_for_deletion_is_not_needed_for_the_time_to_run_out
     assert sweep() == 0
     own.answer(request=DataRequest.objects.get(), done=True, words="到期就删，已经记下", by=cast.viewer("registrar"), now=MONDAY)
     assert sweep(MONDAY + DAY) == 1
+
+
+beside_others = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+
+
+def in_threads(count: int) -> list[int]:
+    """What `count` sweeps at the same moment say they did."""
+    said, start = [], Barrier(count)
+
+    def run() -> None:
+        try:
+            start.wait()
+            said.append(sweep())
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run) for _each in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return said
+
+
+@beside_others
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_sweeps_at_once_take_each_row_once():
+    for n in range(1, 21):
+        gone_driver(n)
+    assert sum(in_threads(3)) == 20
+    assert AuditLine.objects.filter(act="driver.forgotten").count() == 20 and not Postponed.objects.exists()
+
+
+@beside_others
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_is_being_worked_on_is_left_alone_without_waiting():
+    driver, other = gone_driver(), gone_driver(78)
+    with transaction.atomic():
+        Driver.objects.select_for_update().get(pk=driver.pk)
+        Person.objects.select_for_update().get(pk=other.person_id)
+        assert in_threads(1) == [0]
+    assert not Postponed.objects.exists() and sweep() == 2
 
 
 PREPARE = """
