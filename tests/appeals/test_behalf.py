@@ -25,6 +25,7 @@ from appeals.selectors.scope import appeals_for, own_appeals
 from appeals.services import behalf, drafts, filing, handling, receipts, routing
 from appeals.web import browser
 from members.models import Seat
+from members.selectors.zones import own_seats, spoken_for
 from members.services import contacts
 from notices.models import Notice
 from tests.appeals import journey
@@ -147,12 +148,12 @@ def test_the_driver_has_it_as_his_own_and_may_do_all_with_it(two, cast):
     assert appeal.state == State.WITHDRAWN
 
 
-def test_by_number_and_code_no_name_is_told(two):
+def test_by_number_and_code_no_name_is_told(two, cast):
     appeal = filed(two)
-    client = signed_in(None)
-    client.post("/appeals/track", {"number": appeal.number, "code": receipts.receipt_of(appeal).code})
-    page = client.get(f"/appeals/track/{appeal.key}").content.decode()
-    assert "由联系人代写" in page and "王师傅" not in page
+    for client in (signed_in(None), signed_in(cast.neighbour)):
+        client.post("/appeals/track", {"number": appeal.number, "code": receipts.receipt_of(appeal).code})
+        page = client.get(f"/appeals/track/{appeal.key}").content.decode()
+        assert "由联系人代写" in page and "王师傅" not in page
 
 
 def test_after_a_long_silence_the_new_holder_of_the_phone_does_not_read_it(two):
@@ -281,6 +282,15 @@ def test_a_consent_taken_back_in_the_very_moment_of_sending_counts(two, monkeypa
     assert answer.status_code == 409 and STORY in answer.content.decode() and not Appeal.objects.exists()
 
 
+def test_the_consent_is_asked_once_more_when_its_row_is_held(two, monkeypatch):
+    """Another's withdrawal is committed between the look at the seat and the lock on the consent."""
+    take_back(two)
+    monkeypatch.setattr(behalf.zones, "spoken_for", own_seats)
+    with pytest.raises(behalf.NotAgreed):
+        filed(two)
+    assert not Appeal.objects.exists()
+
+
 def test_the_seat_that_ended_ends_it_too(two):
     phone = Phone(two)
     phone.fill()
@@ -353,8 +363,6 @@ def test_the_database_takes_no_such_row_without_both(two):
 
 
 def test_zones_know_for_whom_a_member_may_speak(two, cast):
-    from members.selectors.zones import spoken_for
-
     assert [seat.pk for seat in spoken_for(looking(two.contact))] == [two.pk]
     assert not spoken_for(looking(two.driver.person)).exists() and not spoken_for(Viewer()).exists()
     take_back(two)
