@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SECOND_PERSON_ABOVE = 200  # rows; the database knows this number, too
+MOST_ROWS = 100_000  # of one workbook: what a sealed file holds with room to spare
 KEPT_HOURS = 24  # from the moment it is ready
 DANGEROUS = "=+-@\t\r＝＋－＠"
 

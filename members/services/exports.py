@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID, uuid4
 
 import xlsxwriter
@@ -22,7 +23,7 @@ from common.errors import DomainError, NotThere, Stale
 from common.identifiers import small_number
 from common.queue import kick
 from members.models import Export
-from members.rules.exports import COLUMNS, KEPT_HOURS, SECOND_PERSON_ABOVE, columns_of, safe_cell
+from members.rules.exports import COLUMNS, KEPT_HOURS, MOST_ROWS, SECOND_PERSON_ABOVE, columns_of, safe_cell
 from members.selectors.exports import FILTERS, cells, may_ask, rows_for, to_decide
 
 LEASE = timedelta(minutes=5)
@@ -38,7 +39,7 @@ def ask(
     """Ask for a workbook of what the screens show. Above 200 rows it waits for a second person.
 
     `key`: made by who asks; asked again with it, it is the same export. Raises NotThere (not his to have), DomainError
-    (no reason, no rows, the key of something else)."""
+    (no reason, no rows or too many, the key of something else)."""
     if what not in may_ask(by) or not by.second_factor:
         raise NotThere
     if key is not None and (known := Export.objects.filter(key=key).first()):
@@ -53,6 +54,8 @@ def ask(
     count = rows_for(by, what, filters).count()
     if not count:
         raise DomainError(_("按这个条件一行都没有"), field="filters")
+    if count > MOST_ROWS:
+        raise DomainError(_("按这个条件有 %(rows)s 行，一次最多 %(most)s 行，请加上镇街或行业，分几次导") % {"rows": f"{count:,}", "most": f"{MOST_ROWS:,}"}, field="filters")
     small = count <= SECOND_PERSON_ABOVE
     row = Export.objects.create(
         key=key or uuid4(), what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
@@ -97,6 +100,9 @@ def make(*, export_id: int, now: datetime) -> bool:
         Export.objects.filter(pk=row.pk, claimed_at=now).update(state=Export.State.FAILED)
         return False
     data, written = _workbook(row, viewer, now)
+    if written > MOST_ROWS:  # it grew past what a file may hold: half of the rows are no answer
+        Export.objects.filter(pk=row.pk, claimed_at=now).update(state=Export.State.FAILED)
+        return False
     if written > SECOND_PERSON_ABOVE and row.decided_by_id is None:  # it grew past the limit while it waited
         Export.objects.filter(pk=row.pk, claimed_at=now).update(state=Export.State.ASKED, rows=written, claimed_at=None)
         return False
@@ -153,7 +159,7 @@ def _workbook(row: Export, viewer: Viewer, now: datetime) -> tuple[bytes, int]:
         sheet = book.add_worksheet("导出")
         for column, name in enumerate(row.columns):
             sheet.write_string(0, column, words[name])
-        for values in cells(viewer, row.what, row.filters):
+        for values in islice(cells(viewer, row.what, row.filters), MOST_ROWS + 1):
             written += 1
             for column, name in enumerate(row.columns):
                 sheet.write_string(written, column, safe_cell(values[name]))

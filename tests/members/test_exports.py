@@ -70,6 +70,20 @@ def test_one_that_grew_past_the_limit_while_it_waited_goes_back_to_be_agreed_to(
     assert (row.state, row.rows) == (Export.State.ASKED, 201)
 
 
+def test_more_rows_than_a_file_holds_are_refused_with_their_number_and_one_that_grew_past_it_fails(people, monkeypatch):
+    monkeypatch.setattr(services, "MOST_ROWS", 3)
+    drivers(4)
+    with pytest.raises(DomainError, match="有 4 行，一次最多 3 行") as refused:
+        ask(people)
+    assert refused.value.field == "filters" and not Export.objects.exists()
+    Driver.objects.filter(pk=Driver.objects.first().pk).delete()
+    row = ask(people)
+    drivers(1)
+    assert not services.make(export_id=row.pk, now=MONDAY)
+    row.refresh_from_db()
+    assert (row.state, row.stored) == (Export.State.FAILED, "")
+
+
 def test_what_leaves_is_masked_as_on_screen_and_no_cell_is_a_formula(people):
     enterprise = make_enterprise("=cmd|'/c calc'!A1")
     make_driver("李大路", phone="13900000001", enterprise=enterprise, trade="+煤炭")

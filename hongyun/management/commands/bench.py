@@ -15,8 +15,8 @@ FIGURES = {  # name -> module and function; imported only when asked for
     "sweep": ("jobs", "sweep"),
     "route": ("jobs", "route"),
     "dashboard": ("web", "dashboard"),
-    "register": ("register", "register"),
     "export": ("register", "export"),
+    "register": ("register", "register"),  # after the export, for it leaves a million rows behind
     "import": ("imports", "census"),
     "union": ("imports", "union"),
     "zones": ("zones", "district"),
