@@ -64,7 +64,7 @@ class Driver(models.Model):
             models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="driver_not_merged_into_itself"),
         ]
         indexes = [
-            models.Index(fields=["place", "id"]),
+            models.Index(fields=["place", "state", "id"], condition=Q(merged_into=None), name="driver_of_place"),
             models.Index(fields=["enterprise", "id"]),
             models.Index(fields=["state", "id"]),
             models.Index(fields=["trade", "id"]),
