@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
-from accounts.models import Person, Posting, Unit
+from accounts.models import Person
 from accounts.rules.roles import Role
 from common import bulk, clock
+from hongyun.bench.register import posted
 from hongyun.bench.web import Figure, line
 from hongyun.bench.world import signed_in_cookie
 from members.models import Upload
@@ -145,10 +146,7 @@ def _bare(path: Path) -> tuple[float, float]:
 
 
 def _preview(path: Path) -> Iterator[Figure]:
-    now = clock.now()
-    person = Person.objects.create(login="bench-registrar", name="试 registrar", joined_at=now)
-    unit = Unit.objects.get(code="transport")
-    Posting.objects.create(person=person, unit=unit, role=Role.REGISTRAR, starts_at=now)
+    person = posted("bench-registrar", "transport", Role.REGISTRAR)
     upload = Upload.objects.filter(kind=Upload.Kind.CENSUS).latest("pk")
     client = Client(SERVER_NAME="127.0.0.1")
     client.cookies[settings.SESSION_COOKIE_NAME] = signed_in_cookie(person)
