@@ -17,7 +17,7 @@ from common.masks import mask_name, mask_phone, mask_plate
 from members.models import Driver, DriverVehicle, Export
 from members.selectors.register import drivers_for
 
-CHUNK = 1000
+CHUNK = 200  # rows in memory at once: with 1,000 the worker held 26 MB more
 FILTERS = {"place": "place__code", "engagement": "engagement", "trade": "trade", "enterprise": "enterprise_id", "state": "state"}
 
 
