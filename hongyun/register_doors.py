@@ -14,6 +14,8 @@ SECRETARY = frozenset({Role.SECRETARY})
 UNION = frozenset({Role.UNION})
 IMPORTERS = frozenset({Role.REGISTRAR, Role.UNION})
 BEHALF = ("", "-what", "-where", "-who", "-photos", "-phone", "-check", "-upload", "-photo", "-discard", "-receipt")
+COMMITTEE_ACTS = ("hosts", "found", "host", "cover", "uncover")
+UPLOAD_ACTS = ("answer", "confirm", "drop", "undo")
 CLAIM_ACTS = ("proof", "verify", "refuse", "place", "assign", "reach")
 
 
@@ -74,4 +76,24 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(SECRETARY, "abe", "branches-api:branches", "branches-api:transfers", "branches-api:transfer_ask", "branches-api:coverage"),
     *_doors(SECRETARY, "abe", "branches-api:branch_members", one=True),
     *_doors(SECRETARY, "ae", *(f"branches-api:transfer_{act}" for act in ("give", "take", "refuse")), one=True),
+    *_doors(IMPORTERS, "abdt", "members-api:upload_hand_in"),
+    *_doors(IMPORTERS, "abdt", *(f"members-api:upload_{act}" for act in UPLOAD_ACTS), one=True),
+    *_doors(UNION, "abp", "members-api:union_members", "members-api:union_search", "members-api:union_hand_over", "members-api:joins"),
+    *_doors(UNION, "abp", "members-api:join_accept", "members-api:join_refuse", one=True),
+    *_doors(UNION | REGISTRAR, "abp", "members-api:union_missing"),
+    *_doors(UNION | REGISTRAR, "abp", "members-api:union_missing_note", one=True),  # the keeper: those handed to him
+    *_doors(DRIVER, "abp", "members-api:join_mine", "members-api:join_ask"),
+    *_doors(DRIVER, "abp", "members-api:join_withdraw", one=True),
+    *_doors(UNION | REGISTRAR, "abdp", "members-api:enterprises", "members-api:employers", "members-api:employer_settle"),
+    *_doors(UNION | REGISTRAR, "abdp", "members-api:employers_settled", "members-api:employer_back"),
+    *_doors(UNION | REGISTRAR, "abdp", "members-api:enterprise", "members-api:enterprise_name", one=True),
+    *_doors(REGISTRAR, "abcd", "members-api:duplicates", "members-api:duplicates_look", "members-api:duplicate_decide"),
+    *_doors(REGISTRAR, "ab", "members-api:data_requests"),
+    *_doors(REGISTRAR, "ab", "members-api:data_request_answer", one=True),
+    *_doors(DRIVER, "abde", "members-api:five_let_go", "members-api:five_agreed", one=True),  # a member, his own five
+    *_doors(DRIVER, "abe", "members-api:contact_want", "members-api:consent_give", one=True),  # a driver, his own contact
+    *_doors(DRIVER, "abc", "members-api:me_register", "members-api:me_register_match"),
+    # the committee's secretary alone
+    *_doors(SECRETARY, "e", *(f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), one=True),
+    *_doors(SECRETARY, "ae", "branches-api:terms", "branches-api:terms_posted", "branches-api:term_elect", "branches-api:term_end"),
 )

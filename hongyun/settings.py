@@ -304,17 +304,21 @@ REGISTER_TAGS = [
     {"name": "信息库", "description": "管库的看全区，支部书记看自己范围里的；都遮着"},
     {"name": "认领和入列", "description": "核实一个人，入列要另一个人"},
     {"name": "支部", "description": "书记看自己的支部，党委书记看全部"},
+    {"name": "换届", "description": "谁任什么职、到哪天；当选和卸任由别人来记"},
     {"name": "片区和联系人", "description": "书记定提议；党员和司机看自己的"},
-    {"name": "导入", "description": "只看进度和定冲突；文件在后台交"},
+    {"name": "导入", "description": "先读先看，另一个人才能写入，七天内能撤"},
+    {"name": "工会", "description": "名册、不在信息库的、入会申请；工会的人办"},
+    {"name": "企业", "description": "两边的叫法和单位并排放着，由人来定"},
     {"name": "导出", "description": "超过 200 行要另一人同意，只能下载一次"},
     {"name": "我要找组织", "description": "登录的司机，只说自己"},
+    {"name": "加入工会", "description": "登录的司机，只说自己"},
     {"name": "我的信息", "description": "登录的人，只看自己的"},
 ]
 SPECTACULAR_SETTINGS = {
     "TITLE": "红运之家 API",
     "DESCRIPTION": (
-        "提交诉求、查进度、评价和办理；信息库、认领、支部、片区、导入、导出和本人的信息。错误一律是 application/problem+json（RFC 9457），errors 里写着哪一项怎么改。"
-        "提交诉求和要导出要带 Idempotency-Key；列表一页最多 100 行，按 next 往下走；导入的文件在后台交，接口只看进度；时间都带时区，按北京时间给。"
+        "提交诉求、查进度、评价和办理；信息库、认领、支部、片区、工会、企业、导入、导出和本人的信息。错误一律是 application/problem+json（RFC 9457），errors 里写着哪一项怎么改。"
+        "提交诉求、要导出、交表要带 Idempotency-Key；列表一页最多 100 行，按 next 往下走；时间都带时区，按北京时间给。"
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",  # 3.0 cannot say that an object may be null

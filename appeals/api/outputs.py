@@ -5,78 +5,67 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api import fields
 from accounts.api.shapes import Output
 from appeals.rules.life import KIND_WORDS, RATING_WORDS, STATE_WORDS, URGENCY_WORDS
-
-
-def _text(**more) -> serializers.CharField:
-    return serializers.CharField(**more)
-
-
-def _moment(**more) -> serializers.DateTimeField:
-    return serializers.DateTimeField(**more)
-
-
-def _maybe(**more) -> serializers.DateTimeField:
-    return serializers.DateTimeField(allow_null=True, **more)
 
 
 class DatesOut(Output):
     """The first promises; what moves later stands beside them in track."""
 
-    hand_over = _maybe(help_text=_("最晚什么时候转给单位"))
-    progress = _maybe(help_text=_("最晚什么时候告诉您办到哪一步"))
-    answer = _maybe(help_text=_("最晚什么时候答复"))
-    review = _maybe(help_text=_("罚款：最晚哪天申请行政复议；不是罚款为 null"))
+    hand_over = fields.maybe_moment(help_text=_("最晚什么时候转给单位"))
+    progress = fields.maybe_moment(help_text=_("最晚什么时候告诉您办到哪一步"))
+    answer = fields.maybe_moment(help_text=_("最晚什么时候答复"))
+    review = fields.maybe_moment(help_text=_("罚款：最晚哪天申请行政复议；不是罚款为 null"))
     provisional = serializers.BooleanField(help_text=_("true：暂定，放假安排公布后重算"))
 
 
 class ReceiptOut(Output):
-    number = _text(help_text=_("编号，16 位"))
-    code = _text(help_text=_("查询码，6 位；只在这里给一次，重发同一件再给。替司机交的是空的"))
-    received_at = _moment()
+    number = fields.text(help_text=_("编号，16 位"))
+    code = fields.text(help_text=_("查询码，6 位；只在这里给一次，重发同一件再给。替司机交的是空的"))
+    received_at = fields.moment()
     dates = DatesOut()
 
 
 class StepOut(Output):
-    at = _moment()
+    at = fields.moment()
     round = serializers.IntegerField()
-    what = _text(help_text=_("发生了什么"))
-    words = _text(help_text=_("单位写给您的话；您自己写的不在这里"))
+    what = fields.text(help_text=_("发生了什么"))
+    words = fields.text(help_text=_("单位写给您的话；您自己写的不在这里"))
 
 
 class OfferOut(Output):
-    move = _text()
-    word = _text(help_text=_("按钮上的字"))
-    url = _text()
+    move = fields.text()
+    word = fields.text(help_text=_("按钮上的字"))
+    url = fields.text()
     needs = serializers.ListField(child=serializers.CharField(), help_text=_("必须填的项"))
-    why_not = _text(help_text=_("现在为什么不能做；空的是能做"))
+    why_not = fields.text(help_text=_("现在为什么不能做；空的是能做"))
 
 
 class AnswerOut(Output):
     round = serializers.IntegerField()
-    unit = _text()
-    at = _moment()
-    measure = _text(help_text=_("做了什么"))
-    basis = _text(help_text=_("为什么"))
-    result = _text(help_text=_("结果和下一步"))
+    unit = fields.text()
+    at = fields.moment()
+    measure = fields.text(help_text=_("做了什么"))
+    basis = fields.text(help_text=_("为什么"))
+    result = fields.text(help_text=_("结果和下一步"))
 
 
 class QuestionOut(Output):
-    words = _text()
-    asked_at = _moment()
-    reply_by = _maybe()
+    words = fields.text()
+    asked_at = fields.moment()
+    reply_by = fields.maybe_moment()
 
 
 class RatingOut(Output):
     value = serializers.ChoiceField(choices=list(RATING_WORDS.items()))
-    word = _text()
+    word = fields.text()
     solved = serializers.BooleanField(allow_null=True)
 
 
 class NextOut(Output):
-    what = _text()
-    due = _moment()
+    what = fields.text()
+    due = fields.moment()
     provisional = serializers.BooleanField()
 
 
@@ -87,14 +76,14 @@ def _state() -> serializers.ChoiceField:
 class BriefOut(Output):
     """One line of the driver's own list."""
 
-    number = _text()
+    number = fields.text()
     state = _state()
-    state_word = _text()
+    state_word = fields.text()
     round = serializers.IntegerField()
-    section = _text(help_text=_("在谁手里：单位，不是人"))
-    received_at = _moment()
-    first_due = _maybe(help_text=_("最初答应哪天答复"))
-    due = _maybe(help_text=_("现在答应哪天答复"))
+    section = fields.text(help_text=_("在谁手里：单位，不是人"))
+    received_at = fields.moment()
+    first_due = fields.maybe_moment(help_text=_("最初答应哪天答复"))
+    due = fields.maybe_moment(help_text=_("现在答应哪天答复"))
     provisional = serializers.BooleanField()
 
 
@@ -117,8 +106,8 @@ class PhotosOut(Output):
 
 
 class NamedOut(Output):
-    code = _text()
-    name = _text()
+    code = fields.text()
+    name = fields.text()
 
 
 class ChoicesOut(Output):
@@ -141,99 +130,99 @@ class HandleChoicesOut(Output):
 class RowOut(Output):
     """One line of a handler's list."""
 
-    number = _text()
-    title = _text(help_text=_("第一句话"))
+    number = fields.text()
+    title = fields.text(help_text=_("第一句话"))
     state = _state()
-    state_word = _text()
+    state_word = fields.text()
     kind = serializers.ChoiceField(choices=[(str(kind), word) for kind, word in KIND_WORDS.items()], allow_blank=True)
-    category = _text()
+    category = fields.text()
     urgency = serializers.ChoiceField(choices=[(str(level), word) for level, word in URGENCY_WORDS.items()])
     round = serializers.IntegerField()
-    place = _text()
-    unit = _text()
-    handler = _text()
-    received_at = _moment()
-    next_clock = _text(help_text=_("下一个要办的时限"))
-    next_due = _maybe()
+    place = fields.text()
+    unit = fields.text()
+    handler = fields.text()
+    received_at = fields.moment()
+    next_clock = fields.text(help_text=_("下一个要办的时限"))
+    next_due = fields.maybe_moment()
     overdue = serializers.BooleanField()
-    first_due = _maybe()
-    due = _maybe()
+    first_due = fields.maybe_moment()
+    due = fields.maybe_moment()
     provisional = serializers.BooleanField()
     version = serializers.IntegerField()
 
 
 class PersonOut(Output):
-    name = _text(help_text=_("只有姓"))
-    phone = _text(help_text=_("中间四位不显示；要看全号在后台写理由"))
-    plate = _text()
+    name = fields.text(help_text=_("只有姓"))
+    phone = fields.text(help_text=_("中间四位不显示；要看全号在后台写理由"))
+    plate = fields.text()
 
 
 class EventOut(Output):
-    at = _moment()
+    at = fields.moment()
     round = serializers.IntegerField()
-    move = _text()
-    word = _text()
-    who = _text()
-    unit = _text()
-    words = _text()
-    note = _text()
-    reason = _text()
+    move = fields.text()
+    word = fields.text()
+    who = fields.text()
+    unit = fields.text()
+    words = fields.text()
+    note = fields.text()
+    reason = fields.text()
     public = serializers.BooleanField(help_text=_("司机能看到"))
 
 
 class RequestOut(Output):
-    kind = _text()
-    word = _text()
-    asked_by = _text()
-    asked_at = _moment()
-    ground = _text()
-    reason = _text()
+    kind = fields.text()
+    word = fields.text()
+    asked_by = fields.text()
+    asked_at = fields.moment()
+    ground = fields.text()
+    reason = fields.text()
     asked_days = serializers.IntegerField(allow_null=True)
-    proposed = _text()
-    decide_by = _moment()
+    proposed = fields.text()
+    decide_by = fields.moment()
 
 
 class DraftOut(Output):
-    measure = _text()
-    basis = _text()
-    result = _text()
-    state = _text()
-    drafted_by = _text()
-    sent_back = _text(help_text=_("退回修改的理由"))
+    measure = fields.text()
+    basis = fields.text()
+    result = fields.text()
+    state = fields.text()
+    drafted_by = fields.text()
+    sent_back = fields.text(help_text=_("退回修改的理由"))
     draft_version = serializers.IntegerField()
 
 
 class ClockOut(Output):
-    clock = _text()
-    word = _text()
+    clock = fields.text()
+    word = fields.text()
     round = serializers.IntegerField()
-    started_at = _moment()
-    first_due = _moment()
-    due = _moment()
+    started_at = fields.moment()
+    first_due = fields.moment()
+    due = fields.moment()
     provisional = serializers.BooleanField()
-    met_at = _maybe()
-    ended_at = _maybe()
+    met_at = fields.maybe_moment()
+    ended_at = fields.maybe_moment()
 
 
 class PhotoOut(Output):
-    url = _text(help_text=_("JPEG，没有位置信息"))
+    url = fields.text(help_text=_("JPEG，没有位置信息"))
     width = serializers.IntegerField()
     height = serializers.IntegerField()
-    added_at = _moment()
+    added_at = fields.moment()
 
 
 class HandlerOut(Output):
     key = serializers.UUIDField()
-    name = _text()
+    name = fields.text()
 
 
 class SheetOut(RowOut):
     """One appeal as its handler sees it. The driver stays masked."""
 
-    text = _text()
-    spot = _text()
-    happened = _text()
-    channel = _text()
+    text = fields.text()
+    spot = fields.text()
+    happened = fields.text()
+    channel = fields.text()
     persons = serializers.IntegerField()
     photos = PhotoOut(many=True)
     driver = PersonOut(allow_null=True)

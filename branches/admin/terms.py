@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.admin.pages import page, render_page
 from accounts.models import Posting, Unit
 from accounts.rules.roles import Role
+from accounts.rules.viewer import Viewer
 from accounts.selectors.viewer import in_force
 from branches.admin import parts
 from branches.admin.coverage import short_branch
@@ -98,17 +102,20 @@ def _ending(request: HttpRequest, rows: list[Officer], *, now) -> dict | None:
 
 
 def _posted(request: HttpRequest, rows: list[Officer], *, now) -> list[tuple[str, str]]:
-    """Secretaries by their posting whom nobody has written down yet; never the viewer himself."""
+    return [(str(each.pk), f"{each.unit.name} · {each.person.name}") for each in postings_of(request.viewer, rows, now=now)]
+
+
+def postings_of(viewer: Viewer, rows: Iterable[Officer], *, now: datetime) -> list[Posting]:
+    """Secretaries by their posting who stand not among `rows`; never the viewer himself."""
     known = {(each.unit_id, each.person_id) for each in rows}
-    units = set(branches_for(request.viewer).values_list("unit_id", flat=True))
-    if is_committee(request.viewer):
+    units = set(branches_for(viewer).values_list("unit_id", flat=True))
+    if is_committee(viewer):
         units |= set(Unit.objects.filter(kind=Unit.Kind.COMMITTEE).values_list("pk", flat=True))
     held = Posting.objects.filter(in_force(now), unit_id__in=units, role=Role.SECRETARY, substitute_for=None)
     return [
-        (str(each.pk), f"{each.unit.name} · {each.person.name}")
-        for each in held.select_related("unit", "person").order_by("unit__code", "pk")
-        if (each.unit_id, each.person_id) not in known and each.person_id != request.viewer.person_id
-    ]
+        each for each in held.select_related("unit", "person").order_by("unit__code", "pk")
+        if (each.unit_id, each.person_id) not in known and each.person_id != viewer.person_id
+    ]  # fmt: skip
 
 
 def _elect(request: HttpRequest) -> str:

@@ -67,8 +67,7 @@ class Members(RoleDoor):
         branch = members.branch_by_code(viewer, code)
         if branch is None:
             raise NotThere(_(NOT_THERE))
-        found, following = paging.page(request, members.of_branch(viewer, members.listed(viewer), branch))
-        return Response({"items": outputs.MemberOut([_member(each) for each in found], many=True).data, "next": following})
+        return paging.answer(request, members.of_branch(viewer, members.listed(viewer), branch), outputs.MemberOut, _member)
 
 
 def _member(each: Membership) -> dict[str, Any]:
@@ -176,5 +175,5 @@ class Coverage(RoleDoor):
 
 def _covered(line: Line, table: Table) -> dict[str, Any]:
     return {
-        "kind": line.key.kind, "name": line.key.name, "branches": [table.names.get(pk, "") for pk in line.branches], "by_place": line.by_place,
+        "key": line.key.key, "kind": line.key.kind, "name": line.key.name, "branches": [table.names.get(pk, "") for pk in line.branches], "by_place": line.by_place,
     }  # fmt: skip

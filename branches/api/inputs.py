@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api import fields
 from accounts.api.shapes import Input
-from branches.models import Branch
+from accounts.models import Unit
+from branches.models import Branch, Officer
+from branches.rules.coverage import KINDS
 
 _WHY = _("写一句为什么")
 
@@ -29,3 +32,35 @@ class RefuseTransferIn(Input):
 
 class ConfirmIn(Input):
     """No field: the act is all that is said."""
+
+
+class HostIn(Input):
+    host = fields.must(_("选一个中队"), max_length=24, help_text=_("依托哪个中队：代码，见 branches/hosts/"))
+
+    def validate_host(self, code: str) -> Unit:
+        found = Unit.objects.filter(code=code, kind=Unit.Kind.SQUAD, is_active=True).first()
+        if found is None:
+            raise serializers.ValidationError(_("支部要依托一个执法中队"))
+        return found
+
+
+class FoundIn(HostIn):
+    name = fields.must(_("写上支部的全名"), max_length=60, help_text=_("支部的全名"))
+
+
+class CoverIn(Input):
+    kind = fields.pick([(each, each) for each in KINDS], _("选镇街、企业或者行业"), help_text=_("place 镇街，enterprise 企业，trade 行业"))
+    key = fields.must(_("写要管的是哪一个"), max_length=40, help_text=_("覆盖里的 key"))
+
+
+class ElectIn(Input):
+    unit = fields.must(_("写是哪个支部"), max_length=24, help_text=_("支部或者行业党委的代码"))
+    person = fields.key(_("选一个人"), help_text=_("党员的 key，或者 branches/terms/posted/ 里的 person"))
+    post = fields.pick(Officer.Post.choices, _("请选一个职务"))
+    since = serializers.DateField(error_messages={"required": _("写哪天选的"), "invalid": _("日期写成 2026-11-25")}, help_text=_("哪天选的"))
+    group = fields.may(40, help_text=_("小组长写是哪个小组：名字"))
+
+
+class EndTermIn(Input):
+    officer = fields.must(_("带上列表里的 officer"), max_length=200)
+    reason = fields.must(_WHY, max_length=200)

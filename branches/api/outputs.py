@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api import fields
 from accounts.api.shapes import Output
 
 
@@ -58,6 +59,7 @@ class TransferOut(Output):
 
 
 class CoveredOut(Output):
+    key = serializers.CharField(help_text=_("归它管的时候带回来"))
     kind = serializers.CharField(help_text=_("place 镇街，enterprise 企业，trade 行业"))
     name = serializers.CharField()
     branches = serializers.ListField(child=serializers.CharField(), help_text=_("归哪个支部；一个才对"))
@@ -68,3 +70,43 @@ class CoverageOut(Output):
     lines = CoveredOut(many=True, help_text=_("按 kind 选的那一类"))
     gaps = CoveredOut(many=True, help_text=_("没有支部管的"))
     overlaps = CoveredOut(many=True, help_text=_("不止一个支部管的"))
+
+
+class HostOut(Output):
+    code = fields.text()
+    name = fields.text()
+
+
+class HostsOut(Output):
+    items = HostOut(many=True)
+
+
+class FoundedOut(Output):
+    code = fields.text()
+    name = fields.text()
+    host = fields.text(help_text=_("依托哪个中队"))
+
+
+class OfficerOut(Output):
+    officer = fields.text(help_text=_("记卸任的时候带回来"))
+    unit = fields.text()
+    unit_name = fields.text()
+    post = fields.text()
+    post_word = fields.text()
+    group = fields.text()
+    name = fields.text(help_text=_("党员只有姓；派来的书记写全名"))
+    since = serializers.DateField()
+    term_ends = serializers.DateField()
+    reminded_at = fields.maybe_moment()
+    ended_on = fields.maybe_day()
+
+
+class PostedPersonOut(Output):
+    person = serializers.UUIDField()
+    name = fields.text()
+    unit = fields.text()
+    unit_name = fields.text()
+
+
+class PostedOut(Output):
+    items = PostedPersonOut(many=True)

@@ -94,7 +94,7 @@ def _pair(row: Duplicate) -> dict[str, Any]:
         "pk": row.pk, "why": row.get_why_display(), "found": f"{clock.local(row.found_at):%Y-%m-%d}",
         "lines": [
             (word, shown, other_shown, clear == other_clear)  # what is hidden is compared, not its mask
-            for (word, shown, clear), (_word, other_shown, other_clear) in zip(_side(row.one), _side(row.other), strict=True)
+            for (word, shown, clear), (_word, other_shown, other_clear) in zip(side_of(row.one), side_of(row.other), strict=True)
         ],
         "urls": [_url(row.one), _url(row.other)], "kept": row.moved.get("kept") if row.merged and row.undone_at is None else None,
         "kept_first": row.moved.get("kept") == row.one_id, "undone": row.undone_at is not None, "moved": _moved(row),
@@ -102,7 +102,7 @@ def _pair(row: Duplicate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _side(each: Driver) -> list[tuple[str, str, object]]:
+def side_of(each: Driver) -> list[tuple[str, str, object]]:
     """(word, as it is shown, what it is)."""
     person, plates = each.person, sorted(drive.vehicle.plate for drive in each.now_drives)
     employer = each.enterprise.name if each.enterprise else str(each.get_engagement_display())

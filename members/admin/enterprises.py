@@ -51,7 +51,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
         lead=_("%(n)s 家。同一家企业，摸排和工会的叫法并排放着，由人来定。") % {"n": f"{total:,}"}, q=q, view=view,
         tabs=[(_("全部"), _url(q=q), view == "", None), (_("建了会的"), _url(q=q, view="union"), view == "union", None),
               (_("叫法不同"), _url(q=q, view="named"), view == "named", named.count())],
-        rows=[_row(viewer, each, counts) for each, counts in _counted(lines[:PAGE])], differ=selectors.employers_differ(viewer).count(),
+        rows=[_row(viewer, each, counts) for each, counts in counted(lines[:PAGE])], differ=selectors.employers_differ(viewer).count(),
         after=_url(q=q, view=view, after=str(lines[PAGE - 1].pk)) if len(lines) > PAGE else "", paged=bool(after), first_url=_url(q=q, view=view),
     )  # fmt: skip
 
@@ -151,7 +151,7 @@ def _names(viewer: Viewer, row: Enterprise) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _counted(rows: list[Enterprise]) -> list[tuple[Enterprise, tuple[int, int]]]:
+def counted(rows: list[Enterprise]) -> list[tuple[Enterprise, tuple[int, int]]]:
     """Members and drivers of the enterprises of one page, in two queries."""
     pks = [each.pk for each in rows]
     members = dict(Enterprise.objects.filter(pk__in=pks).annotate(n=Count("union_members", filter=Q(union_members__ended_on=None))).values_list("pk", "n"))

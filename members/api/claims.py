@@ -59,8 +59,7 @@ class Claims(RoleDoor):
         if wrong:
             raise serializers.ValidationError(wrong)
         rows = claims_for(request.viewer).filter(**asked).select_related("person", "place", "branch__unit")
-        found, following = paging.page(request, rows)
-        return Response({"items": outputs.ClaimRowOut([claim_row(each) for each in found], many=True).data, "next": following})
+        return paging.answer(request, rows, outputs.ClaimRowOut, claim_row)
 
 
 class OneClaim(RoleDoor):

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from accounts.api import paging
 from accounts.api.doors import RoleDoor, checked, told
-from accounts.models import Place
 from accounts.rules.roles import Role
 from common import clock
 from common.errors import NotThere
@@ -33,7 +32,11 @@ FILTERS = [
     OpenApiParameter("trade", str, description=f"运输行业：{'、'.join(register.TRADES)}，或者库里写着的另一种"),
     OpenApiParameter("state", str, description="状态，默认在册", enum=list(Driver.State.values)),
 ]
-CLOSED = {"engagement": set(Driver.Engagement.values), "state": set(Driver.State.values)}
+WRONG = {
+    "place": "没有这个镇街，请看 choices",
+    "trade": "库里没有这个行业",
+    **{name: f"只能是：{'、'.join(sorted(kind.values))}" for name, kind in (("engagement", Driver.Engagement), ("state", Driver.State))},
+}
 
 
 def driver_of(request: Request, key: UUID) -> Driver:
@@ -47,23 +50,14 @@ def driver_of(request: Request, key: UUID) -> Driver:
 def _narrowed(request: Request) -> QuerySet[Driver]:
     """The viewer's drivers by closed filters. Raises ValidationError at the filter."""
     asked = request.query_params
-    wrong = {
-        name: [_("只能是：%s") % "、".join(sorted(words))] for name, words in CLOSED.items() if asked.get(name) and asked[name] not in words
-    }
-    if asked.get("place") and not Place.objects.filter(code=asked["place"]).exists():
-        wrong["place"] = [_("没有这个镇街，请看 choices")]
-    if asked.get("trade") and not register.has_trade(request.viewer, asked["trade"]):
-        wrong["trade"] = [_("库里没有这个行业")]
+    wrong = register.wrong_filters(request.viewer, asked)
     if wrong:
-        raise serializers.ValidationError(wrong)
-    exact = {"place": "place__code", "engagement": "engagement", "trade": "trade"}
-    rows = register.drivers_for(request.viewer).filter(state=asked.get("state") or Driver.State.ACTIVE)
-    return rows.filter(**{field: asked[name] for name, field in exact.items() if asked.get(name)})
+        raise serializers.ValidationError({name: [_(WRONG[name])] for name in wrong})
+    return register.narrowed(request.viewer, asked)
 
 
 def _page(request: Request, rows: QuerySet[Driver]) -> Response:
-    found, following = paging.page(request, with_lines(rows))
-    return Response({"items": outputs.DriverRowOut([driver_row(each) for each in found], many=True).data, "next": following})
+    return paging.answer(request, with_lines(rows), outputs.DriverRowOut, driver_row)
 
 
 class Drivers(RoleDoor):

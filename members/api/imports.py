@@ -1,4 +1,4 @@
-"""导入和冲突: how far a workbook is, and what it could not settle. Files themselves are handed in on the page alone."""
+"""导入和冲突: how far a workbook is, and what it could not settle."""
 
 from __future__ import annotations
 
@@ -32,13 +32,12 @@ class Uploads(RoleDoor):
     query = frozenset(paging.QUERY)
 
     @told(
-        "uploads", TAG, "导入", "读到哪、写了没有，新的在前。这一版不能用接口交文件，请到后台的“导入”页上交。",
+        "uploads", TAG, "导入", "读到哪、写了没有，新的在前。交表见 uploads/hand-in/。",
         {200: (paging.envelope(outputs.UploadOut), "一页")}, parameters=paging.PARAMETERS,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Imports of the viewer's own kind and unit."""
-        found, following = paging.page(request, uploads_for(request.viewer).select_related("by", "applied_by"), newest_first=True)
-        return Response({"items": outputs.UploadOut([upload_row(each) for each in found], many=True).data, "next": following})
+        return paging.answer(request, uploads_for(request.viewer).select_related("by", "applied_by"), outputs.UploadOut, upload_row, newest_first=True)
 
 
 class OneUpload(RoleDoor):

@@ -5,38 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api import fields
 from accounts.api.shapes import Input
-from accounts.models import Place
+from accounts.models import Consent, Place
 from branches.models import Branch, Membership
-from members.models import ContactNote, Driver, Outreach
+from members.models import ContactNote, Driver, EmployerChoice, HandOver, Outreach, UnionMember, Upload
 from members.models.requests import DataRequest
 from members.services.claims import KINDS
+from members.services.contacts import DRIVERS_OWN
 from members.services.drivers import TEXTS
 
 STATES = [choice for choice in Driver.State.choices if choice[0] != Driver.State.WITHDRAWN]
 OWN_KINDS = [choice for choice in Membership.Kind.choices if choice[0] in KINDS]
+GIVEN = [choice for choice in Consent.Purpose.choices if choice[0] in DRIVERS_OWN]
+PAIR_ACTS = [("one", _("留前一条")), ("other", _("留后一条")), ("apart", _("是两个人")), ("undo", _("撤掉合并"))]
 WHAT = [("drivers", _("司机")), ("members", _("党员"))]
-
-
-def _must(said, **more) -> serializers.CharField:
-    """A text that must be there; `said` tells what to write."""
-    return serializers.CharField(error_messages={"required": said, "blank": said, "null": said}, **more)
-
-
-def _maybe(most: int, **more) -> serializers.CharField:
-    return serializers.CharField(required=False, allow_blank=True, default="", max_length=most, **more)
-
-
-def _pick(choices, said, **more) -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices=choices, error_messages={"required": said, "null": said, "invalid_choice": said}, **more)
-
-
-def _yes_no(said, **more) -> serializers.BooleanField:
-    return serializers.BooleanField(error_messages={"required": said, "null": said, "invalid": said}, **more)
-
-
-def _day(**more) -> serializers.DateField:
-    return serializers.DateField(required=False, allow_null=True, default=None, error_messages={"invalid": _("日期写成 2026-11-25")}, **more)
 
 
 def place_of(code: str) -> Place | None:
@@ -48,19 +31,19 @@ def place_of(code: str) -> Place | None:
 
 
 class SearchIn(Input):
-    text = _must(_("写姓名里的两个字、车牌，或者手机尾号四位"), max_length=40, help_text=_("姓名里的两个字、车牌，或者手机尾号四位"))
+    text = fields.must(_("写姓名里的两个字、车牌，或者手机尾号四位"), max_length=40, help_text=_("姓名里的两个字、车牌，或者手机尾号四位"))
 
 
 class StateIn(Input):
-    state = _pick(STATES, _("选一种情况"))
-    on = _day(help_text=_("从哪天起；不写就是今天"))
-    reason = _must(_("写一句怎么知道的"), max_length=200)
+    state = fields.pick(STATES, _("选一种情况"))
+    on = fields.on_day(help_text=_("从哪天起；不写就是今天"))
+    reason = fields.must(_("写一句怎么知道的"), max_length=200)
 
 
 class CorrectIn(Input):
     """Only what is handed in changes."""
 
-    reason = _must(_("写一句为什么改"), max_length=200)
+    reason = fields.must(_("写一句为什么改"), max_length=200)
     place = serializers.CharField(required=False, max_length=12, help_text=_("镇街的代码"))
     living_place = serializers.CharField(required=False, max_length=12, help_text=_("居住地：镇街的代码"))
     engagement = serializers.ChoiceField(required=False, choices=Driver.Engagement.choices)
@@ -81,14 +64,14 @@ class CorrectIn(Input):
 class ClaimIn(Input):
     """What a driver says of himself. `agree` is his consent that it may be verified."""
 
-    name = _must(_("写上您的姓名"), max_length=40)
-    kind = _pick(OWN_KINDS, _("选正式党员或者预备党员"))
-    relation = _must(_("写一下组织关系在哪里，不清楚就写“不清楚”"), max_length=80)
-    home_branch = _maybe(80, help_text=_("原支部"))
-    home_phone = _maybe(20, help_text=_("原支部电话"))
-    joined_on = _day(help_text=_("入党的日子，记得年月就写 2015-07-01"))
-    place = _maybe(12, help_text=_("住在哪个镇街：代码，见 choices"))
-    agree = _yes_no(_("要您同意，我们才能去核实"))
+    name = fields.must(_("写上您的姓名"), max_length=40)
+    kind = fields.pick(OWN_KINDS, _("选正式党员或者预备党员"))
+    relation = fields.must(_("写一下组织关系在哪里，不清楚就写“不清楚”"), max_length=80)
+    home_branch = fields.may(80, help_text=_("原支部"))
+    home_phone = fields.may(20, help_text=_("原支部电话"))
+    joined_on = fields.on_day(help_text=_("入党的日子，记得年月就写 2015-07-01"))
+    place = fields.may(12, help_text=_("住在哪个镇街：代码，见 choices"))
+    agree = fields.yes_no(_("要您同意，我们才能去核实"))
     proof = serializers.FileField(required=False, help_text=_("凭据的照片，只在 multipart/form-data 里"))
 
     def validate_place(self, code: str) -> Place | None:
@@ -101,7 +84,7 @@ class ClaimIn(Input):
 
 
 class ContestIn(Input):
-    words = _must(_("写一两句，为什么要再看一次"), max_length=300)
+    words = fields.must(_("写一两句，为什么要再看一次"), max_length=300)
 
 
 class NothingIn(Input):
@@ -109,20 +92,20 @@ class NothingIn(Input):
 
 
 class VerifyIn(Input):
-    how = _pick(Membership.How.choices, _("选怎么核实的"))
-    kind = _pick(Membership.Kind.choices, _("选一种类别"))
-    home_branch = _maybe(80)
-    joined_on = _day()
-    decide_on = _day(help_text=_("预备党员：哪天讨论转正"))
-    note = _maybe(200)
+    how = fields.pick(Membership.How.choices, _("选怎么核实的"))
+    kind = fields.pick(Membership.Kind.choices, _("选一种类别"))
+    home_branch = fields.may(80)
+    joined_on = fields.on_day()
+    decide_on = fields.on_day(help_text=_("预备党员：哪天讨论转正"))
+    note = fields.may(200)
 
 
 class RefuseIn(Input):
-    why = _must(_("写清楚为什么没核实上，司机会看到"), max_length=200)
+    why = fields.must(_("写清楚为什么没核实上，司机会看到"), max_length=200)
 
 
 class BranchIn(Input):
-    branch = _must(_("选一个支部"), max_length=24, help_text=_("支部的代码"))
+    branch = fields.must(_("选一个支部"), max_length=24, help_text=_("支部的代码"))
 
     def validate_branch(self, code: str) -> Branch:
         found = Branch.objects.filter(unit__code=code, ended_on=None).first()
@@ -132,39 +115,39 @@ class BranchIn(Input):
 
 
 class PlaceIn(BranchIn):
-    reason = _maybe(200, help_text=_("为什么是这个支部"))
+    reason = fields.may(200, help_text=_("为什么是这个支部"))
 
 
 class ReachIn(Input):
-    how = _pick(Outreach.How.choices, _("选打电话或者上门"))
-    reached = _yes_no(_("写找到了没有"))
-    note = _maybe(200)
+    how = fields.pick(Outreach.How.choices, _("选打电话或者上门"))
+    reached = fields.yes_no(_("写找到了没有"))
+    note = fields.may(200)
 
 
 class HeardIn(Input):
-    how = _pick(ContactNote.How.choices, _("选一样：打电话、见面还是微信"))
-    words = _maybe(1000)
+    how = fields.pick(ContactNote.How.choices, _("选一样：打电话、见面还是微信"))
+    words = fields.may(1000)
 
 
 class ChangeIn(Input):
     none = serializers.BooleanField(required=False, default=False, help_text=_("true：不要联系人了；不写就是换一个"))
-    why = _maybe(200)
+    why = fields.may(200)
 
 
 class ConflictIn(Input):
-    conflict = _must(_("带上列表里的 conflict"), max_length=200, help_text=_("列表里的 conflict"))
-    theirs = _yes_no(_("写用表上的（true）还是库里的（false）"), help_text=_("true：用表上的；false：库里的不动"))
+    conflict = fields.must(_("带上列表里的 conflict"), max_length=200, help_text=_("列表里的 conflict"))
+    theirs = fields.yes_no(_("写用表上的（true）还是库里的（false）"), help_text=_("true：用表上的；false：库里的不动"))
 
 
 class ExportIn(Input):
-    what = _pick(WHAT, _("选导出什么"))
-    reason = _must(_("写一句做什么用，审计里留着"), max_length=200)
+    what = fields.pick(WHAT, _("选导出什么"))
+    reason = fields.must(_("写一句做什么用，审计里留着"), max_length=200)
     columns = serializers.ListField(
         child=serializers.CharField(max_length=20), required=False, default=list, max_length=20, help_text=_("要哪几列；不写就是全部")
     )
-    place = _maybe(12, help_text=_("镇街的代码，见 choices"))
+    place = fields.may(12, help_text=_("镇街的代码，见 choices"))
     engagement = serializers.ChoiceField(required=False, choices=Driver.Engagement.choices)
-    trade = _maybe(20)
+    trade = fields.may(20)
     state = serializers.ChoiceField(required=False, choices=Driver.State.choices)
 
     def validate_place(self, code: str) -> str:
@@ -172,14 +155,103 @@ class ExportIn(Input):
         return code
 
 
+class FileIn(Input):
+    kind = fields.pick(Upload.Kind.choices, _("选摸排（census）还是工会名册（union）"))
+    file = serializers.FileField(allow_empty_file=True, error_messages={"required": _("选一个 .xlsx 或 .csv 文件"), "invalid": _("文件没有收到")})
+
+
+class AnswersIn(Input):
+    answers = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=40), help_text=_("表头 → 是哪一项；空的就不读这一列"),
+        error_messages={"required": _("写每个表头是什么"), "not_a_dict": _("写成 表头: 项")},
+    )  # fmt: skip
+    remember = serializers.BooleanField(required=False, default=False, help_text=_("以后遇到同样的表头也这样读"))
+
+
+class ConfirmUploadIn(Input):
+    sha256 = fields.must(_("带上您看过的那份文件的 sha256"), max_length=64, help_text=_("看过的那份的 sha256；不一样就不写"))
+
+
+class UndoIn(Input):
+    reason = fields.must(_("写一句为什么撤"), max_length=200)
+
+
+class MissingIn(Input):
+    what = fields.pick(HandOver.What.choices, _("选转给信息库，或者问过了"))
+    note = fields.may(200, help_text=_("问到了什么；转的可以不写"))
+
+
+class HandOverIn(Input):
+    enterprise = fields.may(200, help_text=_("只转这一家的：企业列表里的 enterprise；不写就是全部"))
+
+
+class JoinIn(Input):
+    """What a driver says. `agree` is his consent that the union may have it."""
+
+    name = fields.must(_("写上您的姓名"), max_length=40)
+    occupation = fields.pick(UnionMember.Occupation.choices, _("选一样您现在干的活"))
+    employer = fields.may(80, help_text=_("在哪家干：企业的全名，或者您自己的叫法"))
+    agree = fields.yes_no(_("要您同意，工会才能给您办"))
+
+    def validate_agree(self, yes: bool) -> bool:
+        if not yes:
+            raise serializers.ValidationError(_("要您同意，工会才能给您办"))
+        return yes
+
+
+class AcceptJoinIn(Input):
+    enterprise = fields.may(200, help_text=_("企业列表里的 enterprise；不写就照他写的"))
+    joined_on = fields.on_day(help_text=_("入会的日子；不写就是今天"))
+
+
+class RefuseJoinIn(Input):
+    why = fields.must(_("写清楚为什么没有办成，司机会看到"), max_length=200)
+
+
+class EnterpriseNameIn(Input):
+    name = fields.must(_("写上企业名称"), max_length=80)
+
+
+class EmployerIn(Input):
+    driver = fields.key(_("写是哪一位"), help_text=_("列表里的 driver"))
+    taken = fields.pick(EmployerChoice.Taken.choices, _("选按摸排，或者按工会"))
+
+
+class EmployerBackIn(Input):
+    choice = fields.must(_("带上列表里的 choice"), max_length=200)
+
+
+class PairIn(Input):
+    pair = fields.must(_("带上列表里的 pair"), max_length=200)
+    do = fields.pick(PAIR_ACTS, _("选一样：留前一条、留后一条、是两个人，或者撤掉合并"))
+
+
+class AnswerIn(Input):
+    done = fields.yes_no(_("写办好了（true）还是不能办（false）"))
+    answer = fields.must(_("写一句给他看的话：办了什么，或者为什么不能办"), max_length=300)
+
+
+class LetGoIn(Input):
+    why = fields.must(_("写一句为什么，支部好另外安排"), max_length=200)
+
+
+class GiveConsentIn(Input):
+    purpose = fields.pick(GIVEN, _("选同意哪一项"), help_text=_("zone：让联系人看到我的姓名和手机号；speak_for_me：让他替我说诉求"))
+
+
+class MatchMeIn(Input):
+    name = fields.must(_("写上您的姓名"), max_length=80)
+    id_tail = fields.must(_("身份证后六位是 5 个数字，再加 1 个数字或者 X"), max_length=20, help_text=_("身份证的后六位"))
+
+
 class DecideIn(Input):
-    agree = _yes_no(_("写同意（true）还是不同意（false）"))
+    agree = fields.yes_no(_("写同意（true）还是不同意（false）"))
 
 
 class ConsentIn(Input):
-    purpose = _must(_("写收回哪一项同意"), max_length=20, help_text=_("me/data 里的 purpose"))
+    purpose = fields.must(_("写收回哪一项同意"), max_length=20, help_text=_("me/data 里的 purpose"))
 
 
 class DataRequestIn(Input):
-    kind = _pick(DataRequest.Kind.choices, _("选改正或者删除"))
-    words = _maybe(500, help_text=_("哪里不对，应该是什么"))
+    kind = fields.pick(DataRequest.Kind.choices, _("选改正或者删除"))
+    words = fields.may(500, help_text=_("哪里不对，应该是什么"))

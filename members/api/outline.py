@@ -121,6 +121,7 @@ def upload_row(upload: Upload) -> dict[str, Any]:
     return {
         "key": upload.key, "kind": upload.kind, "name": upload.name, "state": upload.state, "state_word": upload.get_state_display(),
         "by": upload.by.name if upload.by else "", "at": upload.at, "rows": upload.rows, "read": upload.read, "written": upload.written,
+        "sha256": upload.sha256, "questions": [each["header"] for each in upload.questions],
         "counts": {name: count for name, count in upload.counts.items() if isinstance(count, int)}, "why_failed": upload.why_failed,
         "applied_by": upload.applied_by.name if upload.applied_by else "", "applied_at": upload.applied_at, "undone_at": upload.undone_at,
     }  # fmt: skip

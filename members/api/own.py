@@ -123,11 +123,17 @@ class Five(SignedInDoor):
     @told("five", ZONE_TAG, "我的五位司机", "该联系的在前。司机同意了才有姓名和手机号。", {200: (outputs.FivesOut, "我的五位")})
     def get(self, request: Request) -> Response:
         """Who they are and who is due."""
-        rows = five_of(request.viewer, now=clock.now())
-        return Response(outputs.FivesOut({"items": rows, "free": SEATS - len(rows)}).data)
+        return fives_told(request)
 
 
-def _seat_of(request: Request, key: UUID) -> Seat:
+def fives_told(request: Request) -> Response:
+    """The five of the member who asks (FivesOut)."""
+    rows = five_of(request.viewer, now=clock.now())
+    return Response(outputs.FivesOut({"items": rows, "free": SEATS - len(rows)}).data)
+
+
+def seat_of(request: Request, key: UUID) -> Seat:
+    """The seat of one of his five. Raises NotThere."""
     seat = zones.own_seats(request.viewer).filter(driver__person__key=key).first()
     if seat is None:
         raise NotThere(_(NOT_THERE))
@@ -141,14 +147,12 @@ class Heard(SignedInDoor):
     )  # fmt: skip
     def post(self, request: Request, key: UUID) -> Response:
         """Write down that they spoke."""
-        seat, now = _seat_of(request, key), clock.now()
-        said = checked(inputs.HeardIn, request)
-        contacts.note(seat=seat, by=request.viewer, now=now, **said)
-        rows = five_of(request.viewer, now=now)
-        return Response(outputs.FivesOut({"items": rows, "free": SEATS - len(rows)}).data)
+        seat = seat_of(request, key)
+        contacts.note(seat=seat, by=request.viewer, now=clock.now(), **checked(inputs.HeardIn, request))
+        return fives_told(request)
 
 
-def _contact(request: Request) -> Response:
+def contact_told(request: Request) -> Response:
     """The contact of the driver who asks (ContactOut)."""
     driver = zones.own_driver(request.viewer)
     found: dict[str, Any] = contact_of(request.viewer, now=clock.now()) or {"name": "", "badge": "", "last": "", "phone": ""}
@@ -171,7 +175,7 @@ class Contact(DriverDoor):
     @told("contact", ZONE_TAG, "我的联系人", "谁在联系您，电话多少。", {200: (outputs.ContactOut, "我的联系人")})
     def get(self, request: Request) -> Response:
         """Who he is."""
-        return _contact(request)
+        return contact_told(request)
 
 
 class Change(DriverDoor):
@@ -186,7 +190,7 @@ class Change(DriverDoor):
             contacts.want_none(by=request.viewer, now=now)
         else:
             contacts.ask_another(by=request.viewer, why=said["why"], now=now)
-        return _contact(request)
+        return contact_told(request)
 
 
 def _data(request: Request) -> Response:

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from members.api import claims, drivers, exports, imports, own, zones
+from members.api import (
+    claims,
+    data_requests,
+    drivers,
+    duplicates,
+    enterprises,
+    exports,
+    five,
+    import_acts,
+    imports,
+    joins,
+    own,
+    register,
+    union,
+    zones,
+)
 
 app_name = "members-api"
 urlpatterns = [
@@ -30,6 +45,8 @@ urlpatterns = [
     path("zones/<uuid:contact>/<uuid:driver>/accept/", zones.Accept.as_view(), name="zone_accept"),
     path("zones/<uuid:contact>/<uuid:driver>/decline/", zones.Decline.as_view(), name="zone_decline"),
     path("uploads/", imports.Uploads.as_view(), name="uploads"),
+    path("uploads/hand-in/", import_acts.HandIn.as_view(), name="upload_hand_in"),
+    *(path(f"uploads/<uuid:key>/{name}/", door.as_view(), name=f"upload_{name}") for name, door in import_acts.ACT_DOORS.items()),
     path("uploads/<uuid:key>/", imports.OneUpload.as_view(), name="upload"),
     path("conflicts/", imports.Conflicts.as_view(), name="conflicts"),
     path("conflicts/decide/", imports.DecideConflict.as_view(), name="conflict_decide"),
@@ -39,4 +56,33 @@ urlpatterns = [
     path("exports/<uuid:key>/", exports.OneExport.as_view(), name="export"),
     path("exports/<uuid:key>/decide/", exports.Decide.as_view(), name="export_decide"),
     path("exports/<uuid:key>/file/", exports.File.as_view(), name="export_file"),
+    path("union/members/", union.Members.as_view(), name="union_members"),
+    path("union/members/search/", union.Search.as_view(), name="union_search"),
+    path("union/missing/", union.Missing.as_view(), name="union_missing"),
+    path("union/missing/hand-over/", union.HandOverAll.as_view(), name="union_hand_over"),
+    path("union/missing/<uuid:key>/note/", union.MissingNote.as_view(), name="union_missing_note"),
+    path("union/joins/", joins.Joins.as_view(), name="joins"),
+    path("union/joins/<uuid:key>/accept/", joins.Accept.as_view(), name="join_accept"),
+    path("union/joins/<uuid:key>/refuse/", joins.Refuse.as_view(), name="join_refuse"),
+    path("me/union/", joins.JoinMine.as_view(), name="join_mine"),
+    path("me/union/join/", joins.JoinAsk.as_view(), name="join_ask"),
+    path("me/union/withdraw/", joins.JoinWithdraw.as_view(), name="join_withdraw"),
+    path("enterprises/", enterprises.Enterprises.as_view(), name="enterprises"),
+    path("enterprises/employers/", enterprises.Employers.as_view(), name="employers"),
+    path("enterprises/employers/settle/", enterprises.SettleEmployer.as_view(), name="employer_settle"),
+    path("enterprises/employers/settled/", enterprises.Settled.as_view(), name="employers_settled"),
+    path("enterprises/employers/back/", enterprises.EmployerBack.as_view(), name="employer_back"),
+    path("enterprises/<str:enterprise>/", enterprises.OneEnterprise.as_view(), name="enterprise"),
+    path("enterprises/<str:enterprise>/name/", enterprises.Name.as_view(), name="enterprise_name"),
+    path("duplicates/", duplicates.Duplicates.as_view(), name="duplicates"),
+    path("duplicates/look/", duplicates.Look.as_view(), name="duplicates_look"),
+    path("duplicates/decide/", duplicates.DecidePair.as_view(), name="duplicate_decide"),
+    path("data-requests/", data_requests.DataRequests.as_view(), name="data_requests"),
+    path("data-requests/<uuid:key>/answer/", data_requests.Answer.as_view(), name="data_request_answer"),
+    path("me/five/<uuid:key>/let-go/", five.LetGo.as_view(), name="five_let_go"),
+    path("me/five/<uuid:key>/agreed/", five.Agreed.as_view(), name="five_agreed"),
+    path("me/contact/want/", five.Want.as_view(), name="contact_want"),
+    path("me/consents/give/", five.Agree.as_view(), name="consent_give"),
+    path("me/register/", register.Register.as_view(), name="me_register"),
+    path("me/register/match/", register.Match.as_view(), name="me_register_match"),
 ]

@@ -44,8 +44,7 @@ class Proposals(RoleDoor):
         rows = proposals_for(request.viewer).select_related(
             "contact", "driver__person", "driver__place", "driver__living_place", "driver__enterprise"
         )
-        found, following = paging.page(request, rows)
-        return Response({"items": outputs.MatchOut([match_row(each) for each in found], many=True).data, "next": following})
+        return paging.answer(request, rows, outputs.MatchOut, match_row)
 
 
 class Accept(RoleDoor):

@@ -43,7 +43,7 @@ def join(request: HttpRequest) -> HttpResponse:
         wrong["agree"] = _("要您同意，工会才能给您办")
     else:
         try:
-            services.ask(person=request.user, asked=_asked(typed), by=viewer, now=clock.now())
+            services.ask(person=request.user, asked=asked_of(typed), by=viewer, now=clock.now())
         except DomainError as error:
             wrong[error.field or "name"] = error.message
     return _form(request, typed, wrong) if wrong else redirect("members:union")
@@ -96,7 +96,7 @@ def _form(request: HttpRequest, typed: dict[str, str], wrong: dict[str, str] | N
     return render(request, "members/web/join.html", context, status=422 if wrong else 200)
 
 
-def _asked(typed: dict[str, str]) -> services.Asked:
+def asked_of(typed: dict[str, str]) -> services.Asked:
     """An enterprise where exactly one bears the name he wrote, else his words."""
     found = list(Enterprise.objects.filter(name=typed["employer"])[:2]) if typed["employer"] else []
     return services.Asked(

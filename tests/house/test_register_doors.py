@@ -9,6 +9,7 @@ import time_machine
 from django.test import override_settings
 from django.urls import reverse
 
+from accounts.api import paging
 from accounts.models import Place
 from accounts.rules.viewer import Viewer
 from accounts.services import consents
@@ -18,9 +19,10 @@ from branches.models import Branch
 from branches.services import membership as memberships
 from branches.services import placement, transfers
 from hongyun.doors import DRIVER, EVERYONE
-from hongyun.register_doors import BEHALF, CLAIM_ACTS, REGISTER_DOORS
+from hongyun.register_doors import BEHALF, CLAIM_ACTS, COMMITTEE_ACTS, REGISTER_DOORS, UPLOAD_ACTS
 from members.models import Export, Match, Seat, UnionMember
 from members.services import claims, exports, joining
+from members.services import own as own_services
 from members.services import uploads as imports
 from tests.appeals import journey
 from tests.cast import CAST, MONDAY, make_cast
@@ -58,8 +60,13 @@ KNOWS |= {
     "branches-api:transfer_take": {"secretary_five", "committee_secretary"},
     "branches-api:transfer_refuse": {*SECRETARIES, "secretary_five"},
 }
+KNOWS |= {
+    **dict.fromkeys((f"members-api:upload_{act}" for act in UPLOAD_ACTS), {"registrar", "second_registrar"}),
+    "members-api:union_missing_note": {"union_officer"},  # not handed to the keeper yet
+    **dict.fromkeys((f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), {"committee_secretary"}),
+}
 OWN = "driver"  # whose claim it is; the neighbour is his contact
-FIVE = ("members:five", "members:one_of_five", "members:let_go", "members-api:five", "members-api:five_note")  # a member's own
+FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_note", "_let_go", "_agreed")))
 FOR = tuple(f"appeals:for{page}" for page in BEHALF)  # for one of them who lets him speak
 
 
@@ -99,6 +106,11 @@ def build(folder):
             "admin:members_upload": upload.key, "admin:members_upload_remarks": upload.key}  # fmt: skip
     keys |= dict.fromkeys(FIVE, seat.driver.person.key) | {"admin:members_zone": cast.neighbour.key}
     keys |= {"admin:members_missing_one": lacking.person.key, "admin:members_join": asked.key}
+    keys |= {"members-api:union_missing_note": lacking.person.key, **dict.fromkeys(("members-api:join_accept", "members-api:join_refuse"), asked.key)}
+    keys["members-api:data_request_answer"] = own_services.ask(
+        kind="delete", words="", by=Viewer(person_id=cast.driver.pk), now=MONDAY
+    ).key
+    about["enterprise"] = paging.sealed(about["pk"], "members.enterprise")
     keys |= api_samples(cast, driver, member) | behalf_samples(seat)
     about |= {"contact": cast.neighbour.key, "driver": driver.person.key, "code": "branch-03"}
     for name in ROWS:

@@ -15,7 +15,7 @@ from branches.models import Branch, Membership, Placement
 from branches.selectors.figures import district_total
 from members.models import Claim, Conflict, Driver, Export, Match, Seat, Upload
 from members.services import exports
-from tests.appeals.api import BASE, Caller, Clock, fields
+from tests.appeals.api import BASE, Caller, Clock, fields, staff
 from tests.cast import MONDAY, make_cast
 from tests.house import knocking
 from tests.members import zone_world
@@ -35,10 +35,6 @@ def cast():
 def clock(monkeypatch, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     return Clock(monkeypatch, MONDAY)
-
-
-def staff(cast, slug: str) -> Caller:
-    return Caller(getattr(cast, slug), staff=True)
 
 
 def made(cast) -> Claim:
