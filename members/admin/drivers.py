@@ -35,7 +35,7 @@ PAGE, CHANGES = 25, 30
 Names = dict[tuple[str, str], str]  # (field, what stands in the history) -> name
 NAMED: dict[Any, tuple[str, ...]] = {Place: ("place", "living_place"), Enterprise: ("enterprise",)}
 ROLES = frozenset(register.READERS)
-KEYS = frozenset({"place", "state", "engagement", "trade", "enterprise", "after", "found"})
+KEYS = frozenset({*register.FILTERS, "after", "found"})
 SOUGHT = "register_sought"  # session: what was searched for; names and plates stay out of addresses
 REASONS = ("核对摸排", "联系本人", "办理业务")
 FIELD_WORDS = {
@@ -60,7 +60,7 @@ def drivers(request: HttpRequest) -> HttpResponse:
     viewer, now = request.viewer, clock.now()
     sought = request.session.get(SOUGHT, "") if asked.get("found") else ""
     filters = _filters(viewer, asked)
-    rows = _narrowed(register.drivers_for(viewer), asked)
+    rows = register.narrowed(viewer, asked)
     if sought:
         rows = register.found(viewer, rows, sought)
     total = register.counted(viewer, rows)
@@ -201,13 +201,6 @@ def said_of(field: str, value: str, names: Names) -> str:
     return names.get((field, value)) or value or "—"
 
 
-def _narrowed(rows: QuerySet[Driver], asked) -> QuerySet[Driver]:
-    for name, field in (("place", "place__code"), ("engagement", "engagement"), ("trade", "trade"), ("enterprise", "enterprise_id")):
-        if asked.get(name):
-            rows = rows.filter(**{field: asked[name]})
-    return rows.filter(state=asked.get("state") or Driver.State.ACTIVE)
-
-
 def _page_of(rows: QuerySet[Driver], asked) -> list[Driver]:
     after = small_number(asked.get("after", "0") or "0")
     if after is None:
@@ -231,20 +224,14 @@ def _row(each: Driver) -> dict[str, Any]:
 
 def _filters(viewer: Viewer, asked) -> list[dict[str, Any]]:
     """The filters with their choices; what is no choice is a bad request."""
-    trades = [(word, word) for word in register.TRADES]
-    if asked.get("trade") and asked["trade"] not in register.TRADES and register.has_trade(viewer, asked["trade"]):
-        trades.append((asked["trade"], asked["trade"]))
+    if register.wrong_filters(viewer, asked):
+        raise BadRequest("unknown choice")
     found = [
         ("place", _("镇街"), list(Place.objects.values_list("code", "name"))),
         ("engagement", _("身份"), list(Driver.Engagement.choices)),
-        ("trade", _("行业"), trades),
+        ("trade", _("行业"), [(word, word) for word in register.trades_to_choose(viewer, asked.get("trade", ""))]),
         ("state", _("状态"), [choice for choice in Driver.State.choices if choice[0] != "active"]),
     ]
-    for name, _word, choices in found:
-        if asked.get(name) and asked[name] not in dict(choices) | ({"active": ""} if name == "state" else {}):
-            raise BadRequest("unknown choice")
-    if asked.get("enterprise") and small_number(asked["enterprise"]) is None:
-        raise BadRequest("unknown choice")
     return [{"name": name, "word": word, "value": asked.get(name, ""), "choices": choices} for name, word, choices in found]
 
 

@@ -20,7 +20,8 @@ from common.errors import DomainError, NotThere
 from common.words import moment_words
 from members.models import Driver, Enterprise, Export
 from members.rules.exports import COLUMNS, KEPT_HOURS, SECOND_PERSON_ABOVE
-from members.selectors.exports import FILTERS, exports_for, may_ask, to_decide
+from members.selectors.exports import exports_for, may_ask, to_decide
+from members.selectors.register import FILTERS, trades_to_choose
 from members.services import exports as services
 
 ROLES = frozenset({Role.REGISTRAR, Role.SECRETARY})
@@ -52,6 +53,7 @@ def exports(request: HttpRequest) -> HttpResponse:
         whats=[(name, WHAT_WORDS[name]) for name in kinds], what=what, columns=COLUMNS[what], wrong=wrong, errors=list(wrong.items()),
         typed=asked, places=list(Place.objects.values_list("code", "name")) if what == "drivers" else [],
         engagements=Driver.Engagement.choices if what == "drivers" else [],
+        trades=trades_to_choose(viewer, asked.get("trade", "")[:40]) if what == "drivers" else [],
         mine=[_row(each, now=now) for each in exports_for(viewer)[:SHOWN]],
         waiting=[_row(each, now=now) for each in to_decide(viewer).select_related("asked_by")[:SHOWN]],
         status=422 if wrong else 200,

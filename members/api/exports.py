@@ -20,7 +20,8 @@ from common.errors import NotThere
 from members.api import inputs, outputs
 from members.api.outline import export_row
 from members.models import Export
-from members.selectors.exports import FILTERS, exports_for, to_decide
+from members.selectors.exports import exports_for, to_decide
+from members.selectors.register import FILTERS
 from members.services import exports as services
 
 TAG = "导出"

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 
+from accounts.models import Place
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from branches.models import Placement
 from branches.selectors.scope import is_committee
 from common.counting import up_to
+from common.identifiers import small_number
 from members.models import Driver, FieldChange, SearchKey, Seat
 from members.rules.search import key_for
 from members.selectors.zones import waiting_for
 
 READERS = (Role.REGISTRAR, Role.SECRETARY)
 TRADES = ("煤炭", "冷链", "危险品", "商品车", "快递", "集装箱", "普货")
+FILTERS = {"place": "place__code", "engagement": "engagement", "trade": "trade", "enterprise": "enterprise_id", "state": "state"}
 
 
 def drivers_for(viewer: Viewer) -> QuerySet[Driver]:
@@ -62,6 +66,30 @@ def counted(viewer: Viewer, rows: QuerySet[Driver]) -> int:
 def has_trade(viewer: Viewer, trade: str) -> bool:
     """Whether a filter by this trade is one: of those that everybody knows, or of a driver the viewer may know of."""
     return trade in TRADES or drivers_for(viewer).filter(trade=trade).exists()
+
+
+def trades_to_choose(viewer: Viewer, asked: str = "") -> list[str]:
+    """The trades of a form: those that everybody knows, and the one asked for where the register holds it."""
+    return [*TRADES, asked] if asked and asked not in TRADES and has_trade(viewer, asked) else list(TRADES)
+
+
+def wrong_filters(viewer: Viewer, asked: Mapping[str, str]) -> list[str]:
+    """Which of FILTERS are asked for by a value that is none. What is no filter at all is its door's to refuse."""
+    checks = {
+        "place": lambda code: Place.objects.filter(code=code).exists(),
+        "engagement": lambda word: word in Driver.Engagement.values,
+        "trade": lambda word: has_trade(viewer, word),
+        "enterprise": lambda pk: small_number(pk) is not None,
+        "state": lambda word: word in Driver.State.values,
+    }
+    return [name for name, fits in checks.items() if asked.get(name) and not fits(asked[name])]
+
+
+def narrowed(viewer: Viewer, asked: Mapping[str, str]) -> QuerySet[Driver]:
+    """The viewer's drivers by FILTERS: of the list, of an export and of the API alike. Without a state: those who drive."""
+    rows = drivers_for(viewer).filter(state=asked.get("state") or Driver.State.ACTIVE)
+    wanted = {field: asked[name] for name, field in FILTERS.items() if asked.get(name) and name != "state"}
+    return rows.filter(**wanted)
 
 
 def as_of(viewer: Viewer, moment: datetime, *, place_id: int | None = None) -> int:

@@ -20,11 +20,11 @@ from accounts.selectors.viewer import viewer_for
 from accounts.services import audit
 from common import clock, stored_files
 from common.errors import DomainError, NotThere, Stale
-from common.identifiers import small_number
 from common.queue import kick
 from members.models import Export
 from members.rules.exports import COLUMNS, KEPT_HOURS, MOST_ROWS, SECOND_PERSON_ABOVE, columns_of, safe_cell
-from members.selectors.exports import FILTERS, cells, may_ask, rows_for, to_decide
+from members.selectors.exports import cells, may_ask, rows_for, to_decide
+from members.selectors.register import FILTERS, wrong_filters
 
 LEASE = timedelta(minutes=5)
 GIVEN_UP = timedelta(days=1)  # agreed to and never made: whoever asked sees that it failed
@@ -48,9 +48,8 @@ def ask(
         return known
     if len(reason.strip()) < 4:
         raise DomainError(_("写一句做什么用，审计里留着"), field="reason")
-    for name, value in filters.items():
-        if name not in FILTERS or (name == "enterprise" and small_number(value) is None):
-            raise DomainError(_("没有这个条件，请从名单里选"), field="filters")
+    if set(filters) - set(FILTERS) or wrong_filters(by, filters):
+        raise DomainError(_("没有这个条件，请从名单里选"), field="filters")
     count = rows_for(by, what, filters).count()
     if not count:
         raise DomainError(_("按这个条件一行都没有"), field="filters")

@@ -11,8 +11,10 @@ from accounts.models import AuditLine, Person, Place
 from common.errors import DomainError, NotThere
 from members.models import Driver, Export
 from members.rules.exports import safe_cell
+from members.selectors import register
 from members.services import exports as services
 from tests.cast import MONDAY, make_cast
+from tests.house.walking import signed_in
 from tests.members.makers import make_driver, make_enterprise
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +172,23 @@ def test_the_second_person_and_the_audit_are_told_which_rows(people):
     ask(people, filters={"place": "320312111"}, columns=["name"])
     line = AuditLine.objects.get(act="export.ask")
     assert (line.new["filters"], line.new["columns"]) == ("place=320312111", "name")
-    from tests.house.walking import signed_in
-
     page = signed_in(people.second_registrar).get("/admin/exports/").content.decode()
     assert "棠张镇" in page
+
+
+def test_one_home_of_filters_narrows_the_list_the_export_and_the_api(people):
+    make_driver("李大路", phone="13900000001", trade="煤炭")
+    make_driver("王大路", phone="13900000002", trade="钢材")
+    seen = {name: register.narrowed(people.viewer("registrar"), {"trade": name}).count() for name in ("煤炭", "钢材", "冷链")}
+    assert seen == {"煤炭": 1, "钢材": 1, "冷链": 0}
+    assert ask(people, filters={"trade": "钢材"}).rows == 1
+    page = signed_in(people.registrar).get("/admin/exports/?what=drivers").content.decode()
+    assert all(f'<option value="{word}"' in page for word in register.TRADES) and "钢材" not in page.split('name="trade"')[1].split("</select>")[0]
+
+
+@pytest.mark.parametrize("filters", [{"trade": "没有的行业"}, {"place": "999"}, {"engagement": "king"}, {"state": "gone"}])
+def test_an_export_by_a_choice_that_is_none_is_refused(people, filters):
+    make_driver(trade="煤炭")
+    with pytest.raises(DomainError) as refused:
+        ask(people, filters=filters)
+    assert refused.value.field == "filters" and "没有这个条件" in refused.value.message
