@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Person, Place
+from accounts.models import Consent, Person, Place
 from accounts.rules.viewer import Viewer
 from accounts.services import audit, consents
 from accounts.services.people import name_once
@@ -62,7 +62,8 @@ def open_claim(*, person: Person, said: Said, by: Viewer, now: datetime) -> Clai
     }  # fmt: skip
     if running is not None:
         if running.source == Claim.Source.PHONE:
-            return running  # a double tap, or a second form: the first one is on its way
+            _set(running, consent=consent)  # a double tap, or a second form: the first one is on its way
+            return running
         for field, value in values.items():  # the organisation was looking for him already: now he came himself
             setattr(running, field, value)
         old = {"source": Claim.Source.CENSUS, "branch": running.branch_id}
@@ -114,7 +115,10 @@ def contest(*, claim: Claim, by: Viewer, words: str, now: datetime) -> Claim:
     _must(rules.may_contest(facts_of(by, claim)))
     if len(words.strip()) < 4:
         raise DomainError(_("写一两句，为什么要再看一次"), field="words")
-    _set(claim, state=Claim.State.OPEN, branch=None, contested_at=now, contest_words=words.strip()[:300])
+    consent = Consent.objects.filter(person_id=claim.person_id, purpose="find_branch", withdrawn_at=None).first()
+    if consent is None and claim.source == Claim.Source.PHONE:  # nobody may look at it: it would wait for ever
+        raise DomainError(_("您收回过同意。要再找支部，请重新填一次"), field="words", code="no_consent")
+    _set(claim, state=Claim.State.OPEN, branch=None, contested_at=now, contest_words=words.strip()[:300], consent=consent)
     audit.write(act="claim.contest", by=by, about=claim, now=now)
     return claim
 

@@ -37,6 +37,7 @@ from members.models import (
 )
 from members.selectors.duplicates import LOOKED, alike, duplicates_for
 from members.services import search_keys
+from members.services.zones import wait
 
 RUNNING = (Claim.State.OPEN, Claim.State.VERIFIED)
 MERGED = "merged"  # why a seat ended, why a driver waits no longer
@@ -102,6 +103,8 @@ def undo(*, duplicate: Duplicate, by: Viewer, now: datetime) -> Duplicate:
     if not row.merged or row.undone_at is not None:
         raise Stale(_("这一对没有合并着，请刷新再看"))
     kept = row.moved.get("kept")
+    contacts = Seat.objects.filter(pk__in=row.moved.get("seats_ended", [])).values("contact")
+    list(Membership.objects.select_for_update().filter(person__in=contacts, ended_on=None).order_by("pk").values_list("pk"))
     pair = {each.pk: each for each in Driver.objects.select_for_update(of=("self",)).filter(pk__in=[row.one_id, row.other_id]).order_by("pk")}
     stays = pair.pop(kept)
     (goes,) = pair.values()
@@ -109,7 +112,7 @@ def undo(*, duplicate: Duplicate, by: Viewer, now: datetime) -> Duplicate:
         raise DomainError(_("留下的那一条后来又并到别处了，先撤后面那一次"))
     try:
         with transaction.atomic():
-            _back(row.moved, stays, goes, row.decided_at)
+            _back(row.moved, stays, goes, row.decided_at, now)
     except IntegrityError as error:  # he opened a claim, or joined, in this very moment
         raise Stale(_("这一对刚有变化，请刷新再试")) from error
     goes.merged_into = None
@@ -208,20 +211,23 @@ def _union_back(moved: list[int], stays: Driver, goes: Driver, since: datetime |
         UnionMember.objects.filter(pk__in=moved, person_id=stays.person_id).update(person_id=goes.person_id)
 
 
-def _back(moved: dict[str, Any], stays: Driver, goes: Driver, since: datetime | None) -> None:
+def _back(moved: dict[str, Any], stays: Driver, goes: Driver, since: datetime | None, now: datetime) -> None:
     DriverVehicle.objects.filter(pk__in=moved.get("drives", []), driver=stays).update(driver=goes)
     DriverVehicle.objects.filter(pk__in=moved.get("drives_ended", []), driver=goes).update(until=None)
     _open_claims_to(goes, Q(pk__in=moved.get("claims", []), person_id=stays.person_id))
     _union_back(moved.get("union", []), stays, goes, since)
     Seat.objects.filter(pk__in=moved.get("seats", []), driver=stays, until=None).update(driver=goes)
     for seat in Seat.objects.filter(pk__in=moved.get("seats_ended", []), ended_why=MERGED):
+        if not Membership.objects.filter(person_id=seat.contact_id, ended_on=None).exists():
+            wait([goes.pk], why="member_left", now=now)  # the contact left meanwhile: nobody is given back to him
+            continue
         taken = Seat.objects.filter(contact=seat.contact_id, seat=seat.seat, until=None).exists()
         if not taken and not Seat.objects.filter(driver=goes, until=None).exists():
             Seat.objects.filter(pk=seat.pk).update(until=None, ended_why="")
-    for wait in Waiting.objects.filter(pk__in=moved.get("waits_ended", [])):
-        has = Seat.objects.filter(driver=wait.driver_id, until=None).exists()
-        if not has and not Waiting.objects.filter(driver=wait.driver_id, until=None).exists():
-            Waiting.objects.filter(pk=wait.pk).update(until=None)
+    for each in Waiting.objects.filter(pk__in=moved.get("waits_ended", [])):
+        has = Seat.objects.filter(driver=each.driver_id, until=None).exists()
+        if not has and not Waiting.objects.filter(driver=each.driver_id, until=None).exists():
+            Waiting.objects.filter(pk=each.pk).update(until=None)
 
 
 def _note(row: Driver, old: str, new: str, by: Viewer, now: datetime) -> None:

@@ -195,7 +195,7 @@ def _joined(typed: dict[str, Any], wrong: dict[str, str]) -> date | None:
         return None
     try:
         joined = date(int(typed["year"]), int(typed["month"] or 1), 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         wrong["year"] = _("从名单里选年和月")
         return None
     if not date(1921, 7, 1) <= joined <= clock.today(clock.now()):

@@ -192,6 +192,33 @@ def test_a_consent_gone_by_any_other_way_closes_the_branchs_door(people):
         services.verify(claim=claim, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
 
 
+def test_no_second_look_is_asked_for_on_a_consent_that_was_taken_back(people):
+    """Nobody could look at it: it would wait for ever, and he could ask for nothing else."""
+    from members.services import own
+
+    claim, me = opened(people), Viewer(person_id=people.driver.pk)
+    services.refuse(claim=claim, by=people.viewer("secretary"), why="原支部查不到这个人", now=MONDAY)
+    own.withdraw_consent(purpose="find_branch", by=me, now=MONDAY)
+    with pytest.raises(DomainError) as refused:
+        services.contest(claim=claim, by=me, words="请再看一次吧", now=MONDAY)
+    assert refused.value.code == "no_consent"
+    again = opened(people)
+    assert again.pk != claim.pk and claims_for(people.viewer("secretary")).filter(pk=again.pk).exists()
+
+
+def test_who_agrees_again_to_newer_words_keeps_the_claim_that_runs(people, monkeypatch):
+    from dataclasses import replace
+
+    from accounts.rules import consents as words
+    from accounts.services import consents
+
+    claim = opened(people)
+    newer = replace(words.current("find_branch"), version=99)
+    monkeypatch.setattr(consents, "current", lambda purpose: newer)
+    assert opened(people) == claim
+    assert claims_for(people.viewer("secretary")).filter(pk=claim.pk).exists()
+
+
 def test_what_was_taken_back_is_forgotten_with_its_photo_and_nobody_finds_it(people, settings, tmp_path, django_capture_on_commit_callbacks):
     from common import stored_files
 
@@ -233,3 +260,12 @@ def test_verified_and_gone_before_anybody_placed_him_he_may_ask_anew(people):
     claim.refresh_from_db()
     assert claim.state == Claim.State.REFUSED and claim.refused_why
     assert opened(people).pk != claim.pk
+
+
+@pytest.mark.parametrize("year", ["99999999999999999999", "0", "x", "²", "1" * 80])
+def test_a_year_that_is_none_is_told_at_its_field(people, year):
+    from tests.house.walking import signed_in
+
+    answer = signed_in(people.driver).post("/members/branch", {"name": "张大路", "kind": "full", "relation": "铜山", "year": year, "agree": "1"})
+    assert answer.status_code == 422 and "从名单里选年和月" in answer.content.decode()
+    assert not Claim.objects.exists()

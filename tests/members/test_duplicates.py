@@ -143,6 +143,7 @@ def test_a_merge_moves_what_is_free_writes_down_everything_and_is_taken_back(peo
 def test_a_seat_moves_only_where_it_is_free(people, why):
     stays, goes, row = pair(people)
     contact = stays.person if why == "is himself the contact" else people.neighbour
+    memberships.admit(person=contact, kind="full", how="telephone", by=people.viewer("secretary"), now=MONDAY)
     seat = Seat.objects.create(contact=contact, driver=goes, seat=1, since=MONDAY)
     if why == "has one":
         Seat.objects.create(contact=people.stranger, driver=stays, seat=1, since=MONDAY)
@@ -156,6 +157,21 @@ def test_a_seat_moves_only_where_it_is_free(people, why):
     services.undo(duplicate=row, by=people.viewer("registrar"), now=LATER)
     seat.refresh_from_db()
     assert (seat.until, seat.ended_why) == (None, "")
+
+
+def test_a_merge_taken_back_gives_nobody_back_to_a_contact_who_left_meanwhile(people):
+    stays, goes, row = pair(people)
+    by, now = people.viewer("registrar"), LATER + timedelta(days=1)
+    left = memberships.admit(person=people.neighbour, kind="full", how="telephone", by=people.viewer("secretary"), now=MONDAY)
+    seat = Seat.objects.create(contact=people.neighbour, driver=goes, seat=1, since=MONDAY)
+    NoContact.objects.create(driver=stays, since=MONDAY)
+    services.merge(duplicate=row, keep=stays, by=by, now=MONDAY)
+    memberships.end(membership=left, by=people.viewer("committee_secretary"), reason="关系转走了", now=LATER)
+    services.undo(duplicate=row, by=by, now=now)
+    seat.refresh_from_db()
+    assert (seat.until, seat.ended_why) == (MONDAY, "merged")
+    waits = Waiting.objects.get(until=None)
+    assert (waits.driver, waits.why, waits.since) == (goes, "member_left", now)
 
 
 def test_a_count_of_a_past_day_is_the_same_after_a_merge(people):
