@@ -19,7 +19,7 @@ from accounts.models import Person, Posting
 from accounts.rules import closure as closures
 from accounts.rules.roles import HANDLING, Role
 from accounts.selectors.viewer import counted, unit_parents
-from appeals.models import Accused, Appeal, Clock, Recusal
+from appeals.models import Accused, Appeal, Clock, Recusal, Request
 from appeals.rules import rungs as ladder_rules
 from appeals.rules.rungs import Rung, To
 from appeals.services.deadlines import ladder_of
@@ -97,7 +97,7 @@ def recipients(rung: Rung, clock: Clock, people: People) -> set[int]:
     barred = people.conflicted(appeal.pk) | {appeal.person_id}  # nobody is staff in his own matter
     for to in rung.to_roles:
         if to in _ANYWHERE:
-            found.update(people.by_role[_ANYWHERE[to]])
+            found.update(people.by_role[_role(to, clock)])
         elif to is To.HEAD:
             found.update(people.by_unit[appeal.lead_unit_id, Role.HEAD])
         elif to is To.HANDLER:
@@ -107,6 +107,13 @@ def recipients(rung: Rung, clock: Clock, people: People) -> set[int]:
         if allowed:
             return allowed
     return set()
+
+
+def _role(to: To, clock: Clock) -> Role:
+    """Who is meant, wherever he works. An extension is for the supervisor to grant, so what is the desk's is his."""
+    if to is To.DESK and clock.request_id and clock.request.kind == Request.Kind.EXTENSION:
+        return Role.SUPERVISOR
+    return _ANYWHERE[to]
 
 
 def _doers(appeal: Appeal, people: People, out: Collection[int]) -> set[int]:
@@ -142,8 +149,8 @@ def batch(*, now: datetime, limit: int = BATCH) -> int:
     """One batch of due clocks. Returns how many clocks moved; 0 costs one query."""
     clocks = list(
         Clock.objects.filter(met_at=None, ended_at=None, next_rung_at__lte=now)
-        .select_related("appeal", "rule")
-        .defer("appeal__text", "appeal__phone", "appeal__position")
+        .select_related("appeal", "rule", "request")
+        .defer("appeal__text", "appeal__phone", "appeal__position", "request__reason", "request__decision_reason")
         .order_by("next_rung_at")[:limit]
     )
     if not clocks:

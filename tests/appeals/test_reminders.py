@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appeals.models import Clock
-from appeals.services import desk, reminders, ripening
+from appeals.services import desk, reminders, requests, ripening
 from appeals.services.answers import Answer
 from common.clock import SHANGHAI
 from notices.models import Notice
@@ -162,3 +162,12 @@ def test_next_years_calendar_entered_later_moves_provisional_dates_with_an_event
     assert appeal.events.filter(move="calendar").count() == 1
     ripening.recalendar(now=december + 2 * HOUR)
     assert appeal.events.filter(move="calendar").count() == 1
+
+
+def test_an_extension_reminds_whoever_may_grant_it_and_not_the_desk(cast):
+    appeal = journey.in_hand(cast, now=MONDAY)
+    requests.ask_extension(appeal=appeal, days=2, reason="等检测报告", by=cast.viewer("head"), version=None, now=MONDAY)
+    tick(MONDAY, at(25, 10))
+    heard = rungs(appeal, clock="C9")
+    assert [rung for rung, name in heard if name == cast.supervisor.name] == ["R0", "R1", "R2", "R3"]
+    assert {name for _, name in heard} == {cast.supervisor.name, cast.duty.name}
