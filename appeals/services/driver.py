@@ -104,7 +104,7 @@ def withdraw(*, appeal: Appeal, by: Viewer, now: datetime, version: int | None =
         .values_list("at", flat=True)[:1]
     )
     legs.end_lead(row, how="withdrawn", now=now)
-    deadlines.stop(row, at=now)
+    deadlines.stop(row, at=now, kinds=[k for k in ClockKind if k != ClockKind.REVIEW_ADVICE])  # the fine is still there
     row.requests.filter(decision="pending").update(decision="lapsed", decided_at=now)
     row.pauses.filter(ended_at=None).update(ended_at=now)
     row.closed_at, row.ended_how = now, "withdrawn_check" if pressed else "withdrawn"

@@ -15,6 +15,7 @@ from appeals.rules.life import State
 from appeals.rules.moves import Move
 from appeals.selectors.facts import facts_for
 from appeals.services import answers, calls, desk, driver, handling, requests, ripening, rounds, routing
+from appeals.web import track
 from notices.models import Notice
 from tests.appeals import journey
 from tests.cast import MONDAY, make_cast
@@ -211,3 +212,11 @@ def test_the_drivers_word_is_kept_even_where_no_unit_can_take_the_next_round(cas
     assert appeal.ratings.get().value == 1
     assert Notice.objects.filter(template="appeal.decide", recipient=cast.duty).exists()
     assert routing.sweep(now=MONDAY + HOUR) == 0
+
+
+def test_a_fine_keeps_its_last_day_when_the_appeal_is_withdrawn(cast):
+    appeal = journey.file(now=MONDAY, text="昨天在大许路口被罚了两千块，处罚决定书我不服")
+    driver.withdraw(appeal=appeal, by=journey.driver_of(appeal), now=MONDAY)
+    running = Clock.objects.filter(appeal=appeal, met_at=None, ended_at=None)
+    assert list(running.values_list("kind", flat=True)) == ["C10"]
+    assert "可以申请行政复议" in track.page(appeal, journey.driver_of(appeal), now=MONDAY, typed={})["banner"]["words"]
