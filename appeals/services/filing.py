@@ -31,6 +31,8 @@ from common.queue import kick
 
 MIN_TEXT, MAX_TEXT = 10, 2000
 MAX_PERSONS, LONG_AGO = 9999, timedelta(days=3 * 366)
+# Signs that show nothing, though no machine calls them spaces.
+_UNSEEN = re.compile("[\u00ad\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]")
 PER_CALLER = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
 
 
@@ -83,11 +85,12 @@ def tidy(text: str) -> str:
 
 def text_problem(text: str) -> str:
     """What is wrong with the story, in words; "" when it will do."""
-    signs = len(tidy(text))
-    if signs == 0:
+    text = tidy(text)
+    signs, seen = len(text), len(_UNSEEN.sub("", text).strip())
+    if seen == 0:
         return "请写发生了什么，至少 10 个字"
-    if signs < MIN_TEXT:
-        return f"写了 {signs} 个字，至少要 {MIN_TEXT} 个字"
+    if seen < MIN_TEXT:
+        return f"写了 {seen} 个字，至少要 {MIN_TEXT} 个字"
     if signs > MAX_TEXT:
         return f"写了 {signs} 个字，最多 {MAX_TEXT} 个字，请删掉 {signs - MAX_TEXT} 个"
     return ""
