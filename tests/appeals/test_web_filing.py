@@ -141,6 +141,12 @@ def test_a_tenth_photo_is_told_of(phone):
     assert "最多 9 张" in answer.content.decode() and DraftPhoto.objects.count() == 9
 
 
+def test_ten_photos_tapped_at_once_without_script_leave_nine_and_a_word(phone):
+    phone.post(text=STORY)
+    answer = phone.post("photos", photos=[photo(f"{n}.jpg", picture(size=(60 + n, 60))) for n in range(10)])
+    assert (answer.status_code, DraftPhoto.objects.count()) == (422, 9) and "最多 9 张" in answer.content.decode()
+
+
 def test_a_photo_can_be_taken_out_and_its_files_go(phone, settings):
     phone.post(text=STORY)
     phone.post("photos", photos=[photo()])
