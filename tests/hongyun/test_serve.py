@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from hongyun.management.commands import serve
@@ -88,3 +89,12 @@ def test_a_set_up_that_fails_ends_the_start_in_words(capfd):
     with pytest.raises(CommandError, match="准备没有做完"):
         serve._in_a_child(fails)
     assert "no room on the disk" in capfd.readouterr().err
+
+
+def test_a_port_that_another_holds_is_said_before_anything_is_set_up(port, monkeypatch):
+    monkeypatch.setattr(serve, "_in_a_child", lambda work: pytest.fail("set up all the same"))
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        with pytest.raises(CommandError, match=f"PORT={port + 1}"):
+            call_command("serve", port=port)

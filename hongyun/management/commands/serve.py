@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import time
 import traceback
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         if not settings.DEMO:
             raise CommandError("serve is the embedded demo; in production start gunicorn and celery yourself (README)")
+        _must_be_free(port)
         _in_a_child(lambda: self._set_up(with_demo=not no_demo))
         self._serve(port, began)
 
@@ -76,6 +78,16 @@ class Command(BaseCommand):
             f"  接口         {base}/api/v1/docs/\n"
             "登录页上点一下就能以任何一个演示身份进去。Ctrl-C 全部停下。\n"
         )
+
+
+def _must_be_free(port: int) -> None:
+    """Somebody else's page at this port would answer for ours. Raises CommandError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn: what only lingers is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CommandError(f"端口 {port} 用不了，多半有别的程序占着。换一个：make run PORT={port + 1}") from None
 
 
 def _commands(port: int) -> list[list[str]]:
