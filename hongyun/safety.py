@@ -25,9 +25,9 @@ def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[
             found.append(f"{name} (missing or short)")
     if settings["FIELD_KEYS"] and not _usable(settings["FIELD_KEYS"]):
         found.append("FIELD_KEYS (id:base64 of 32 bytes)")
-    if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and not environment.get("ALLOW_SQLITE"):
+    if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and not _said(environment.get("ALLOW_SQLITE")):
         found.append("DATABASE_URL (PostgreSQL, or ALLOW_SQLITE=1)")
-    if not settings["REDIS_URL"] and not environment.get("ALLOW_FOLDER_BROKER"):
+    if not settings["REDIS_URL"] and not _said(environment.get("ALLOW_FOLDER_BROKER")):
         found.append("REDIS_URL (or ALLOW_FOLDER_BROKER=1)")
     if not settings["SITE_URL"].startswith("https://"):
         found.append("SITE_URL (https://…)")
@@ -40,6 +40,11 @@ def unsafe(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[
     if environment.get("HONGYUN_FAILPOINTS") or environment.get("HONGYUN_FAILPOINTS_ON"):
         found.append("HONGYUN_FAILPOINTS (tests only)")
     return found
+
+
+def _said(answer: str | None) -> bool:
+    """Whether it was said outright: `ALLOW_SQLITE=0` is a no."""
+    return (answer or "").strip().lower() in ("1", "true", "yes", "on")
 
 
 def _usable(keys: str) -> bool:

@@ -6,7 +6,7 @@ import hmac
 import ipaddress
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, JsonResponse
 
@@ -36,13 +36,16 @@ def readyz(request):
     """Able to serve; says what is missing."""
     if not _insider(request):
         raise Http404
-    missing = []
-    plan = MigrationExecutor(connection).migration_plan(
-        MigrationExecutor(connection).loader.graph.leaf_nodes()
-    )
-    if plan:
-        missing.append("migrations")
+    missing = _missing()
     return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+
+
+def _missing() -> list[str]:
+    try:
+        executor = MigrationExecutor(connection)
+        return ["migrations"] if executor.migration_plan(executor.loader.graph.leaf_nodes()) else []
+    except DatabaseError:  # a monitor must hear which part it is, not that something broke
+        return ["database"]
 
 
 def metrics(request):

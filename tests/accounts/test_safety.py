@@ -77,6 +77,12 @@ def test_each_unsafe_setting_is_named(tmp_path, name, value, named):
     assert done.returncode != 0 and "Refusing to start" in last and named in last
 
 
+def test_a_no_is_no_leave_to_go_without_a_server(tmp_path):
+    done = start(tmp_path, DATABASE_URL=None, REDIS_URL=None, ALLOW_SQLITE="0", ALLOW_FOLDER_BROKER="false")
+    assert all(name in done.stderr.strip().splitlines()[-1] for name in ("ALLOW_SQLITE", "ALLOW_FOLDER_BROKER"))
+    assert start(tmp_path, DATABASE_URL=None, REDIS_URL=None, ALLOW_SQLITE="1", ALLOW_FOLDER_BROKER="true").returncode == 0
+
+
 def test_all_of_them_are_named_at_once(tmp_path):
     done = start(tmp_path, DEBUG="1", ALLOWED_HOSTS="*", SMS_URL=None, SMS_SECRET=None)
     last = done.stderr.strip().splitlines()[-1]
