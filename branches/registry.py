@@ -58,7 +58,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the list of members: `build(viewer, person_ids, now)` gives person id -> value for `template`."""
+    """A column of the list of members: `build(viewer, person_ids, now, branch)` gives person id -> value for `template`; the
+    branch is None but on its own page."""
 
     name: str
     word: Any
@@ -119,10 +120,10 @@ def cards_at(where: str, *, viewer, subject, now) -> list[dict[str, Any]]:
     return found
 
 
-def columns_of(*, viewer, person_ids: Collection[int], now) -> list[dict[str, Any]]:
-    """The columns of the list with their values by person."""
+def columns_of(*, viewer, person_ids: Collection[int], now, branch=None) -> list[dict[str, Any]]:
+    """The columns of the list with their values by person; `branch`: the one whose page this is, whose figures are at hand."""
     ordered = sorted(_columns.values(), key=lambda each: (each.order, each.name))
-    return [{"word": each.word, "template": each.template, "values": each.build(viewer, person_ids, now)} for each in ordered]
+    return [{"word": each.word, "template": each.template, "values": each.build(viewer, person_ids, now, branch)} for each in ordered]
 
 
 def sheets() -> list[str]:

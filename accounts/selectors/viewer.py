@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 
 from accounts.models import Person, Posting, Unit
 from accounts.rules import closure as rules
@@ -77,8 +77,21 @@ def _viewer(person: Person, rows: Sequence[Row], barred: frozenset[int], *, now:
 
 def barred_for(units: set[int], *, now: datetime) -> frozenset[int]:
     """Units an appeal against which is hidden from somebody posted to `units`."""
-    parents = unit_parents()
-    return _barred(units, parents, _staff_in(_with_below(units, parents), now=now))
+    parents, staff = _tree_with_staff(now=now)
+    return _barred(units, parents, staff)
+
+
+def _tree_with_staff(*, now: datetime) -> tuple[dict[int, int | None], dict[int, set[int]]]:
+    """The tree, and who counts as staff of each unit, in one question: every page of the staff asks it."""
+    ended = Q(postings__ends_at=None) | Q(postings__ends_at__gt=counting_since(now))
+    rows = Unit.objects.order_by().annotate(staff=FilteredRelation("postings", condition=Q(postings__starts_at__lte=now) & ended))
+    parents: dict[int, int | None] = {}
+    staff: dict[int, set[int]] = {}
+    for unit, parent, person in rows.values_list("pk", "parent_id", "staff__person_id"):
+        parents[unit] = parent
+        if person is not None:
+            staff.setdefault(unit, set()).add(person)
+    return parents, staff
 
 
 def _with_below(units: set[int], parents: dict[int, int | None]) -> set[int]:

@@ -52,7 +52,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         "branches/admin/members.html",
         title=_("党员"),
         crumbs=[(_("支部"), None), (_("党员"), None)],
-        lead=_("核实过的 %(total)s 名，姓名只露姓；截至 %(at)s") % {"total": total, "at": f"{clock.local(now):%m-%d %H:%M}"},
+        lead=_("%(count)s；姓名只露姓；截至 %(at)s") % {
+            "count": parts.verified_words(total, found[0].placed_total if found else 0), "at": f"{clock.local(now):%m-%d %H:%M}",
+        },
         rows=[parts.row_of(each, offices.get(each.person_id, ()), now=now) for each in found],
         sheets=registry.sheets(),
         columns=registry.columns_of(viewer=viewer, person_ids=[each.person_id for each in found], now=now),

@@ -74,7 +74,7 @@ def show(request: HttpRequest, branch: Branch, *, own: bool) -> HttpResponse:
         total=len(everybody),
         lines=lines_of(branch, everybody, officers, now=now),
         officers=[officer_line(each, now=now) for each in officers],
-        **rows_of(viewer, everybody, officers, now=now),
+        **rows_of(viewer, branch, everybody, officers, now=now),
     )
 
 
@@ -94,7 +94,7 @@ def votes_note(tally: Tally) -> str:
     return _("流动、预备、离退休关系没有；过半是 %s 名") % quorum.needed(tally.votes)
 
 
-def rows_of(viewer: Viewer, everybody: list[Membership], officers: Sequence[Officer], *, now: datetime) -> dict:
+def rows_of(viewer: Viewer, branch: Branch, everybody: list[Membership], officers: Sequence[Officer], *, now: datetime) -> dict:
     """The first few members: officers first, then those with a vote."""
     offices: dict[int, list[Officer]] = {}
     for each in officers:
@@ -103,7 +103,7 @@ def rows_of(viewer: Viewer, everybody: list[Membership], officers: Sequence[Offi
     ids = [each.person_id for each in shown]
     return {
         "rows": [parts.row_of(each, offices.get(each.person_id, ()), now=now) for each in shown],
-        "columns": registry.columns_of(viewer=viewer, person_ids=ids, now=now),
+        "columns": registry.columns_of(viewer=viewer, person_ids=ids, now=now, branch=branch),
     }
 
 

@@ -50,8 +50,9 @@ def _show(request: HttpRequest, error: DomainError | None) -> HttpResponse:
         "branches/admin/overview.html",
         title=_("支部一览"),
         crumbs=[(_("支部"), None), (_("支部一览"), None)],
-        lead=_("%(n)s 个支部，%(members)s 名核实党员，全区 %(all)s 名；截至 %(at)s") % {
-            "n": len(figures), "members": whole.total, "all": district_total(viewer), "at": f"{clock.local(now):%m-%d %H:%M}",
+        lead=_("%(n)s 个支部，%(count)s；全区已入列 %(all)s 名；截至 %(at)s") % {
+            "n": len(figures), "count": parts.verified_words(whole.total + unplaced_for(viewer).count(), whole.total),
+            "all": district_total(viewer), "at": f"{clock.local(now):%m-%d %H:%M}",
         },
         rows=[_row(each) for each in figures],
         whole=whole,

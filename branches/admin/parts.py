@@ -87,6 +87,12 @@ def kinds_words(tally: Tally) -> str:
     return " · ".join(f"{word} {number}" for word, number in words if number) or _("还没有人")
 
 
+def verified_words(verified: int, placed: int) -> str:
+    """314 名已核实，其中 313 名已入列，1 名待安排."""
+    words = _("%(verified)s 名已核实，其中 %(placed)s 名已入列") % {"verified": verified, "placed": placed}
+    return words + _("，%s 名待安排") % (verified - placed) if verified > placed else words
+
+
 def kinds_bar(tally: Tally) -> list[dict]:
     """Pieces of a strip 240 wide, each with its class, in the order of the words."""
     found, at = [], 0.0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import digits
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Concat
 
 from accounts.models import Place, Unit
 from accounts.rules.viewer import Viewer
 from branches.models import Branch, Coverage, Placement
 from branches.selectors.due import waiting_for_me
 from branches.selectors.scope import branches_for, members_for, transfers_for
-from common.counting import count_of
+from common.counting import BETWEEN, count_of, words_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ def branches_with_counts(viewer: Viewer, code: str = "") -> list[Branch]:
     if code:
         rows = rows.filter(unit__code=code)
     moving, waiting = transfers_for(viewer), waiting_for_me(viewer)
+    covered = Coverage.objects.filter(branch=OuterRef(OuterRef("pk")), kind="place", until=None).values("key")
     here = Q(placement__branch=OuterRef("pk")) | Q(to_branch=OuterRef("pk"))
     return list(
         rows.annotate(
@@ -38,6 +41,7 @@ def branches_with_counts(viewer: Viewer, code: str = "") -> list[Branch]:
             waiting_here=count_of(waiting.filter(here)),
             menu_members=count_of(members_for(viewer)),
             menu_waiting=count_of(waiting),
+            covered=words_of(Place.objects.filter(code__in=covered), Concat("code", "name")),
         ).order_by("unit__code")[:2]
     )
 
@@ -51,11 +55,10 @@ def menu_counts_for(viewer: Viewer) -> MenuCounts:
 
 
 def with_total(viewer: Viewer, rows: QuerySet) -> QuerySet:
-    """The same rows, each carrying how many there are before the list is cut to a page."""
-    return rows.annotate(total=Window(Count("pk")))
+    """The same rows of `listed`, each carrying how many there are, and how many are placed, before the list is cut to a page."""
+    return rows.annotate(total=Window(Count("pk")), placed_total=Window(Count("placed_in")))
 
 
 def places_of(viewer: Viewer, branch: Branch) -> list[str]:
-    """Names of the places that a branch covers."""
-    keys = Coverage.objects.filter(branch=branch, kind="place", until=None, branch__in=branches_for(viewer)).values("key")
-    return list(Place.objects.filter(code__in=keys).order_by("code").values_list("name", flat=True))
+    """Names of the places that a branch of `branches_with_counts` covers, by their codes."""
+    return [words.lstrip(digits) for words in sorted((branch.covered or "").split(BETWEEN)) if words]

@@ -31,7 +31,7 @@ def connect() -> None:
 def seats_tile(viewer: Viewer, branch: Branch, now: datetime) -> dict[str, Any]:
     """170 / 170 名司机：34 名 × 5."""
     found = _figures(viewer, branch, now)
-    members, seated = sum(each.members for each in found), sum(each.seated for each in found)
+    members, seated = len(found), sum(each.seated for each in found)
     short = members * SEATS - seated
     words = _("%(n)s 名 × 5，都有司机") if not short else _("%(n)s 名 × 5，还空 %(short)s 个位置")
     return {
@@ -49,17 +49,21 @@ def heard_tile(viewer: Viewer, branch: Branch, now: datetime) -> dict[str, Any]:
 
 def by_place(viewer: Viewer, branch: Branch, now: datetime) -> dict[str, Any] | None:
     """Where the members live, how many of their seats are filled; and who waits for a contact."""
-    found = _figures(viewer, branch, now)
+    found, places = _figures(viewer, branch, now), {}
+    for each in found:
+        places.setdefault(each.place, []).append(each.seated)
     rows = [
-        {"place": each.place or _("不在本区"), "members": each.members, "seated": each.seated, "of": each.members * SEATS,
-         "short": each.members * SEATS - each.seated}
-        for each in found
+        {"place": place or _("不在本区"), "members": len(seated), "seated": sum(seated), "of": len(seated) * SEATS,
+         "short": len(seated) * SEATS - sum(seated)}
+        for place, seated in places.items()
     ]  # fmt: skip
     return {"rows": rows, "waits": found[0].waits, "url": reverse("admin:members_waiting")} if found else None
 
 
-def heard_of_five(viewer: Viewer, person_ids: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
-    """By member: his seats as five squares, those of whom he has heard this month filled."""
+def heard_of_five(viewer: Viewer, person_ids: Collection[int], now: datetime, branch: Branch | None = None) -> dict[int, dict[str, Any]]:
+    """By member: his seats as five squares, those of whom he has heard this month filled. On a branch's page: its figures."""
+    if branch is not None:
+        return {each.person_id: squares(seated=each.seated, heard=each.heard) for each in _figures(viewer, branch, now) if each.seated}
     spoken = ContactNote.objects.filter(seat=OuterRef("pk"), at__gte=month_begins(clock.today(now)))
     rows = zones.seats_for(viewer).filter(contact__in=list(person_ids))
     found: dict[int, dict[str, int]] = {}
@@ -78,11 +82,11 @@ def squares(*, seated: int, heard: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figures(viewer: Viewer, branch: Branch, now: datetime) -> list[zones.OfPlace]:
-    """Asked once for the tiles and the card of a page."""
+def _figures(viewer: Viewer, branch: Branch, now: datetime) -> list[zones.OfContact]:
+    """Asked once for the tiles, the card and the column of a page."""
     kept = getattr(branch, "zone_figures", None)
     if kept is None:
-        kept = branch.zone_figures = zones.by_place(viewer, branch, since=month_begins(clock.today(now)))
+        kept = branch.zone_figures = zones.by_contact(viewer, branch, since=month_begins(clock.today(now)))
     return kept
 
 

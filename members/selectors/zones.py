@@ -143,28 +143,27 @@ def covered(viewer: Viewer, branch: Branch | None = None, *, since) -> Covered:
 
 
 @dataclass(frozen=True)
-class OfPlace:
-    """The members of one place with the seats they fill, and how many drivers wait for a contact anywhere."""
+class OfContact:
+    """A member with the place he lives in, the seats he fills, and how many drivers wait for a contact anywhere."""
 
+    person_id: int
     place: str
-    members: int
     seated: int
     heard: int
     waits: int
 
 
-def by_place(viewer: Viewer, branch: Branch, *, since) -> list[OfPlace]:
-    """Where a branch's members live, in one question. `since`: the first moment of the month."""
+def by_contact(viewer: Viewer, branch: Branch, *, since) -> list[OfContact]:
+    """A branch's members by where they live, in one question. `since`: the first moment of the month."""
     now = Q(person__seats__until=None)
-    rows = contacts_for(viewer, branch).values("person__place__name").order_by("person__place__name")
+    rows = contacts_for(viewer, branch).values("person_id", "person__place__name").order_by("person__place__name", "person_id")
     counted = rows.annotate(
-        members=Count("pk", distinct=True),
         seated=Count("person__seats", filter=now, distinct=True),
         heard=Count("person__seats", filter=now & Q(person__seats__notes__at__gte=since), distinct=True),
         waits=count_of(waiting_for(viewer)),
     )
     return [
-        OfPlace(row["person__place__name"] or "", row["members"], row["seated"], row["heard"], row["waits"]) for row in counted
+        OfContact(row["person_id"], row["person__place__name"] or "", row["seated"], row["heard"], row["waits"]) for row in counted
     ]
 
 

@@ -261,7 +261,7 @@ def test_upper_rooms_add_cards_and_columns(cast, monkeypatch):
     template = "site/icon.html"
     registry.card("zones", where="main", template=template, build=lambda viewer, subject, now: {"n": 1})
     registry.card("hidden", where="rail", template="no/such.html", build=lambda viewer, subject, now: None)
-    registry.column("five", word="本月联系五人", template=template, build=lambda viewer, ids, now: dict.fromkeys(ids, 5))
+    registry.column("five", word="本月联系五人", template=template, build=lambda viewer, ids, now, branch: dict.fromkeys(ids, 5))
     assert "本月联系五人" in get(cast, "secretary", "branches_mine")
     assert "张*" in post(cast, "secretary", "branches_members", q="5678").content.decode()
     with pytest.raises(ValueError):
@@ -297,3 +297,32 @@ def test_days_until_the_end_of_a_probation_of_another_year(cast):
     assert "转正讨论 2027-06-01" in get(cast, "secretary", "branches_member", one.person.key)
     officers.elect(unit=branch(3).unit, person=cast.secretary, post="secretary", since=TODAY - timedelta(days=1090), by=cast.viewer("committee_secretary"), now=MONDAY)
     assert "书记任期" in get(cast, "secretary", "branches_mine")
+
+
+def test_a_list_says_in_words_how_many_are_verified_placed_and_waiting(cast):
+    placed(cast, name="张建国")
+    placed(cast, name="李大海")
+    assert "2 名已核实，其中 2 名已入列；" in get(cast, "committee_secretary", "branches_members")
+    verified(cast, name="郑等")
+    for page in ("branches_members", "branches_overview"):
+        assert "3 名已核实，其中 2 名已入列，1 名待安排；" in get(cast, "committee_secretary", page), page
+    assert "名党员已入列" in get(cast, "secretary", "branches_mine")
+
+
+def test_a_member_who_is_no_driver_is_found_by_the_last_four_within_the_own_branch(cast):
+    placed(cast, person=person("钱大海", phone="13812345678"))
+    for slug, seen in (("secretary", True), ("committee_secretary", True), ("secretary_five", False)):
+        text = post(cast, slug, "branches_members", q="5678").content.decode()
+        assert ("钱*" in text) is seen and "13812345678" not in text, slug
+    assert "钱*" not in post(cast, "secretary", "branches_members", q="1234").content.decode()
+    text = signed_in(cast.secretary).post(reverse("admin:find"), {"q": "5678"}, follow=True).content.decode()
+    assert "钱*" in text
+
+
+def test_the_page_of_a_branch_asks_twelve_questions_at_most_with_cards_and_columns_of_every_room(cast):
+    crowd(cast, 12)
+    client = signed_in(cast.secretary)
+    client.get(reverse("admin:branches_mine"))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("admin:branches_mine"))
+    assert len(asked) <= 12, [each["sql"][:90] for each in asked]
