@@ -47,8 +47,7 @@ class Exports(RoleDoor):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """One's own, newest first."""
-        found, following = paging.page(request, exports_for(request.viewer).select_related("asked_by"), newest_first=True)
-        return Response({"items": outputs.ExportOut([export_row(each) for each in found], many=True).data, "next": following})
+        return paging.answer(request, exports_for(request.viewer).select_related("asked_by"), outputs.ExportOut, export_row, newest_first=True)
 
 
 class Waiting(RoleDoor):
@@ -61,8 +60,7 @@ class Waiting(RoleDoor):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Those of others on which this viewer may decide."""
-        found, following = paging.page(request, to_decide(request.viewer).select_related("asked_by"))
-        return Response({"items": outputs.ExportOut([export_row(each) for each in found], many=True).data, "next": following})
+        return paging.answer(request, to_decide(request.viewer).select_related("asked_by"), outputs.ExportOut, export_row)
 
 
 class Ask(RoleDoor):
