@@ -229,7 +229,7 @@ def _filters(viewer: Viewer, asked) -> list[dict[str, Any]]:
     found = [
         ("place", _("镇街"), list(Place.objects.values_list("code", "name"))),
         ("engagement", _("身份"), list(Driver.Engagement.choices)),
-        ("trade", _("行业"), [(word, word) for word in register.trades_to_choose(viewer, asked.get("trade", ""))]),
+        ("trade", _("行业"), [(word, word) for word in dict.fromkeys([*register.TRADES, asked.get("trade", "")]) if word]),
         ("state", _("状态"), [choice for choice in Driver.State.choices if choice[0] != "active"]),
     ]
     return [{"name": name, "word": word, "value": asked.get(name, ""), "choices": choices} for name, word, choices in found]
