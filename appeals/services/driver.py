@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from accounts.rules.viewer import Viewer
 from appeals.errors import Missing
 from appeals.models import Appeal, DraftPhoto, Event, Photo, Rating
 from appeals.rules.clock_kinds import ClockKind
-from appeals.rules.life import BAD_RATING, RATING_WORDS
+from appeals.rules.life import BAD_RATING, RATING_WORDS, State
 from appeals.rules.moves import Move
 from appeals.selectors.facts import working_days_after
 from appeals.services import deadlines, legs, notify, rounds
@@ -19,7 +19,7 @@ from appeals.services.engine import begin, finish
 from common import clock
 from common.selectors import calendar
 
-MAX_WORDS = 2000
+MAX_WORDS, SAME_TAP = 2000, timedelta(minutes=10)
 
 
 def _checked(words: str, field: str = "words") -> str:
@@ -51,6 +51,9 @@ def add_material(
     """More words or photos, at any time. It starts no clock and opens nothing ("谢谢" is no new matter)."""
     words = _checked(words) or ("补了照片" if photos else "")
     step = begin(appeal, Move.ADD_MATERIAL, by=by, version=version, now=now, data={"words": words})
+    said = Event.objects.filter(appeal=step.appeal, seq=step.appeal.version, move=Move.ADD_MATERIAL, words=words)
+    if not photos and said.filter(at__gte=now - SAME_TAP).exists():
+        return step.appeal  # a second tap, a reload: said once, told once
     event = finish(step, words=words, data={"photos": len(photos)})
     _adopt(step.appeal, event, photos, now=now)
     if step.appeal.handler_id:
@@ -128,9 +131,11 @@ def rate(
     """
     if value not in RATING_WORDS:
         raise Missing("请选一个评价", field="value")
-    current = Rating.objects.filter(appeal=appeal, round=appeal.round).first()
-    if current and (current.value, current.words, current.solved) == (value, words.strip()[:300], solved):
-        return appeal  # pressed five times: one value, one message
+    held = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)  # the second of two taps waits for the first
+    last = Rating.objects.filter(appeal=held).order_by("-round").first()
+    same = last is not None and (last.value, last.words, last.solved) == (value, words.strip()[:300], solved)
+    if same and (last.round == held.round or held.state != State.ANSWERED):  # the first may have opened the next round
+        return held  # pressed five times: one value, one message
     step = begin(appeal, Move.RATE, by=by, version=version, now=now, data={"value": value})
     row = step.appeal
     Rating.objects.update_or_create(

@@ -66,7 +66,7 @@ def rate(request: HttpRequest, key: UUID) -> HttpResponse:
         except DomainError as error:
             wrong = {"score": error.message}
         else:
-            return _back(appeal, "again" if after.round > appeal.round else "rated")
+            return _back(appeal, "again" if after.is_open else "rated")
     return show(request, appeal, viewer, now=now, wrong=wrong, typed=typed, status=422)
 
 

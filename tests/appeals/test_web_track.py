@@ -258,3 +258,25 @@ def test_links_change_nothing(cast, wall):
         assert client.get(url + path)["Location"] == url
     appeal.refresh_from_db()
     assert (appeal.version, appeal.events.count()) == before
+
+
+def test_a_second_tap_says_the_same_as_the_first_and_tells_nobody_twice(cast, wall):
+    appeal = journey.answered(cast, now=MONDAY)
+    client, url = open_up(appeal)
+    for _ in range(2):
+        assert client.post(f"{url}/add", {"text": "料场的电话又不通了"})["Location"] == f"{url}?done=added"
+    assert appeal.events.filter(move="add_material").count() == 1
+    for _ in range(2):
+        assert client.post(f"{url}/rate", {"score": "2", "comment": ""})["Location"] == f"{url}?done=again"
+    assert appeal.events.filter(move="rate").count() == Rating.objects.count() == 1
+    assert Appeal.objects.get().round == 2
+
+
+def test_the_same_bad_word_in_the_next_round_is_a_new_one(cast, wall):
+    appeal = journey.answered(cast, now=MONDAY)
+    client, url = open_up(appeal)
+    client.post(f"{url}/rate", {"score": "2", "comment": ""})
+    appeal.refresh_from_db()
+    journey.answer(cast, appeal, now=MONDAY + HOUR, handler="second_handler")
+    client.post(f"{url}/rate", {"score": "2", "comment": ""})
+    assert list(Rating.objects.order_by("round").values_list("round", "value")) == [(1, 2), (2, 2)]
