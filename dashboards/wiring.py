@@ -11,7 +11,9 @@ from dashboards.rules.sight import AUDIENCE
 
 def connect() -> None:
     """Called once, when the apps are ready."""
+    from dashboards.selectors.register import READERS
     from dashboards.services import facts
 
     register_item(BOARDS, _("诉求看板"), "chart", "dashboards:index", roles=AUDIENCE, order=10)
+    register_item(BOARDS, _("信息库看板"), "chart", "dashboards:register", roles=frozenset(READERS), order=11)
     registry.sweep("facts", facts.sweep)

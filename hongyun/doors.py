@@ -113,6 +113,7 @@ DOORS: tuple[Door, ...] = (
     *_doors(CLOCKS, "v", "admin:appeals_clockrule_change"),
     *_doors(TEMPLATES, "v", "admin:appeals_replytemplate_change"),
     *_doors(FIGURES, "s", "dashboards:index", "dashboards:rows"),
+    *_doors(frozenset({Role.LEADER}), "s", "dashboards:register", "dashboards:register_rows"),
     *_doors(EVERYONE, "", "api:schema", "api:docs", "api:choices", "api:file", "api:track"),
     *_doors(DRIVER, "g", "api:mine"),
     *_doors(

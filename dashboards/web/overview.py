@@ -22,6 +22,7 @@ from dashboards.selectors.behind import Filters
 from dashboards.selectors.board import Board
 from dashboards.selectors.figures import UnknownFilter, board_for
 from dashboards.selectors.project import project_figures
+from dashboards.selectors.register import READERS
 from dashboards.web import charts
 from dashboards.web.guard import bureau_only
 from dashboards.web.parts import Cell, Line, count_tile, ranking, rate_tile, unit_table
@@ -64,6 +65,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         project=[count_tile(figure) for figure in project_figures(viewer, now=now, board=board)],
         squads=_squads(board),
         sums_only=sight == Sight.SUMS,
+        two=viewer.has_role(*READERS),
         whole=sight == Sight.ALL,
     )
 

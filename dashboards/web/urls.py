@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from dashboards.web import overview, rows
+from dashboards.web import overview, register, rows
 
 app_name = "dashboards"
 urlpatterns = [
     path("", overview.overview, name="index"),
     path("rows/", rows.rows_page, name="rows"),
+    path("register/", register.register, name="register"),
+    path("register/rows/", register.rows_page, name="register_rows"),
 ]
