@@ -34,6 +34,8 @@ from members.services import drivers as services
 PAGE, CHANGES = 25, 30
 Names = dict[tuple[str, str], str]  # (field, what stands in the history) -> name
 NAMED: dict[Any, tuple[str, ...]] = {Place: ("place", "living_place"), Enterprise: ("enterprise",)}
+MASKED = {"name": mask_name, "plate": mask_plate}  # numbers lie masked in the history itself
+CLAIMED = ("claimed_status", "claimed_joined_on")
 ROLES = frozenset(register.READERS)
 KEYS = frozenset({*register.FILTERS, "after", "found"})
 SOUGHT = "register_sought"  # session: what was searched for; names and plates stay out of addresses
@@ -136,7 +138,7 @@ def _show(request: HttpRequest, row: Driver, wrong: dict[str, str], *, clear: di
     keeper = viewer.has_role(Role.REGISTRAR)
     name = mask_name(row.person.name)
     drives = DriverVehicle.objects.filter(driver=row).select_related("vehicle").order_by("until", "-since")
-    changes = list(row.changes.select_related("by").order_by("-at", "-id")[:CHANGES])
+    changes = changes_of(viewer, row)
     names = names_in(changes)
     return render_page(
         request, "members/admin/driver.html", title=name, status=422 if wrong else 200,
@@ -179,6 +181,12 @@ def _change(each: FieldChange, names: Names) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def changes_of(viewer: Viewer, row: Driver) -> list[FieldChange]:
+    """The latest changes of one driver. What a list said of him and the Party is no secretary's to read here."""
+    rows = row.changes.select_related("by").order_by("-at", "-id")
+    return list((rows if viewer.has_role(Role.REGISTRAR) else rows.exclude(field__in=CLAIMED))[:CHANGES])
+
+
 def names_in(changes: Iterable[FieldChange]) -> Names:
     """The names of all places and enterprises that these changes speak of, in two questions at most."""
     names: Names = {}
@@ -198,6 +206,8 @@ def said_of(field: str, value: str, names: Names) -> str:
         return str(dict(Driver.Engagement.choices).get(value, value))
     if field == "merged_into":
         return _("并过去") if value else _("单独一条")
+    if value and field in MASKED:
+        return MASKED[field](value)
     return names.get((field, value)) or value or "—"
 
 

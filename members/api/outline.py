@@ -11,13 +11,11 @@ from branches.models import Branch, Membership
 from branches.selectors.proposals import proposals_for
 from common import clock
 from common.masks import mask_id, mask_name, mask_phone, mask_plate
-from members.admin.drivers import FIELD_WORDS, Names, contact_name, names_in, said_of
+from members.admin.drivers import FIELD_WORDS, Names, changes_of, contact_name, names_in, said_of
 from members.admin.zones import why_words
 from members.models import Claim, Conflict, Driver, DriverVehicle, Export, FieldChange, Match, Upload
 from members.rules import claims as claim_rules
 from members.selectors.claims import facts_of
-
-CHANGES = 30
 
 
 def with_lines(rows: QuerySet[Driver]) -> QuerySet[Driver]:
@@ -46,7 +44,7 @@ def driver_row(driver: Driver) -> dict[str, Any]:
 def driver_sheet(driver: Driver, viewer: Viewer) -> dict[str, Any]:
     """All of DriverOut. No appeal stands here, full or empty."""
     drives = DriverVehicle.objects.filter(driver=driver).select_related("vehicle").order_by("until", "-since")
-    changes = list(driver.changes.select_related("by").order_by("-at", "-id")[:CHANGES])
+    changes = changes_of(viewer, driver)
     names = names_in(changes)
     facts = (
         ("居住地", driver.living_place.name if driver.living_place else ""), ("身份", str(driver.get_engagement_display())),

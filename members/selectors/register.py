@@ -49,7 +49,7 @@ def found(viewer: Viewer, rows: QuerySet[Driver], typed: str) -> QuerySet[Driver
     if not key:
         return rows.none()
     kept = SearchKey.objects.filter(key=key)
-    if key.startswith("n:") and len(key) > 5:  # the whole name, or two of its parts
+    if key.startswith("n:") and len(key) > 4:  # the whole name, or some characters of a longer one
         pairs = [f"n:{key[at : at + 2]}" for at in range(2, len(key) - 1)]
         both = rows
         for pair in pairs:

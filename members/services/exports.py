@@ -48,7 +48,9 @@ def ask(
         return known
     if len(reason.strip()) < 4:
         raise DomainError(_("写一句做什么用，审计里留着"), field="reason")
-    if set(filters) - set(FILTERS) or wrong_filters(by, filters):
+    if set(columns) - {name for name, _word in COLUMNS[what]}:
+        raise DomainError(_("没有这一列，请从名单里选"), field="columns")
+    if set(filters) - set(FILTERS) or wrong_filters(by, filters) or (filters and what != "drivers"):
         raise DomainError(_("没有这个条件，请从名单里选"), field="filters")
     count = rows_for(by, what, filters).count()
     if not count:

@@ -167,6 +167,20 @@ def test_a_condition_that_is_none_is_told_at_the_form(people, filters):
     assert refused.value.field == "filters"
 
 
+def test_a_column_that_is_none_is_refused_and_never_means_all_of_them(people):
+    make_driver()
+    with pytest.raises(DomainError) as refused:
+        ask(people, columns=["name", "id_number"])
+    assert refused.value.field == "columns" and not Export.objects.exists()
+
+
+def test_members_are_narrowed_down_by_nothing_and_that_is_said(people):
+    """The audit would tell of one town, the workbook hold the whole branch."""
+    with pytest.raises(DomainError) as refused:
+        ask(people, "secretary", what="members", filters={"place": "320312111"})
+    assert refused.value.field == "filters"
+
+
 def test_the_second_person_and_the_audit_are_told_which_rows(people):
     drivers(201)
     ask(people, filters={"place": "320312111"}, columns=["name"])

@@ -36,6 +36,14 @@ def test_a_driver_is_found_by_two_characters_a_plate_or_the_last_four(typed):
     assert list(find(cast, typed)) == [wanted]
 
 
+@pytest.mark.parametrize("typed", ["欧阳", "欧阳小", "阳小明", "小明", "欧阳小明"])
+def test_any_two_or_more_neighbouring_characters_of_a_longer_name_find_him(typed):
+    cast = make_cast("registrar")
+    wanted = make_driver("欧阳小明")
+    make_driver("欧阳大明", phone="13900000002")
+    assert wanted in find(cast, typed) and (len(typed) < 3 or find(cast, typed).count() == 1)
+
+
 @pytest.mark.parametrize("typed", ["李", "", "%", "李%", "0", "大路李大路李大路李"])
 def test_what_is_too_short_or_odd_finds_nobody(typed):
     cast = make_cast("registrar")
@@ -118,6 +126,18 @@ def test_a_driver_page_names_his_contact_to_the_secretary_alone():
         key = seated(cast, member(cast), 1)[0].driver.person.key
         assert "联系人" in opened(cast.secretary, "members_driver", key) and "王*" in opened(cast.secretary, "members_driver", key)
         assert "王*" not in opened(cast.registrar, "members_driver", key)
+
+
+def test_a_history_is_masked_as_the_page_is_and_tells_a_secretary_nothing_of_the_party():
+    cast = make_cast("registrar", "secretary", "secretary_five", "committee_secretary")
+    driver = seated(cast, member(cast), 1)[0].driver
+    for field, old, new in (("plate", "", "苏C731W5"), ("name", "李旧名", "李新名"), ("claimed_status", "群众", "中共党员")):
+        FieldChange.objects.create(driver=driver, at=MONDAY, field=field, old=old, new=new)
+    for slug, told in (("registrar", True), ("secretary", False)):
+        for page in (reverse("admin:members_driver", args=[driver.person.key]), f"/api/v1/drivers/{driver.person.key}/"):
+            shown = signed_in(getattr(cast, slug)).get(page).content.decode()
+            assert "苏C***W5" in shown and "731W5" not in shown and "新名" not in shown and "旧名" not in shown
+            assert ("中共党员" in shown) == told
 
 
 def test_the_trades_to_choose_from_are_those_of_the_house_and_what_the_register_holds():
