@@ -77,6 +77,6 @@ def duty(*, now: datetime) -> list[Person]:
     return posted_as(Role.DUTY, now=now)
 
 
-def drop(appeal: Appeal, *, now: datetime) -> None:
-    """An ended or moved matter cancels what still waits in the outbox for staff."""
-    outbox.cancel(about=appeal, now=now, audience="staff")
+def drop(appeal: Appeal, *, now: datetime, rungs: bool = False) -> None:
+    """An ended or moved matter cancels what still waits in the outbox for staff; a moved date its `rungs` alone."""
+    outbox.cancel(about=appeal, now=now, audience="staff", rungs=rungs)

@@ -142,7 +142,7 @@ def grant_extension(*, appeal: Appeal, days: int, by: Viewer, version: int | Non
     request = _decide(step, Request.Kind.EXTENSION, Request.Decision.GRANTED, granted_days=days)
     deadlines.extend(row, days=days, now=now)
     deadlines.refresh(row)
-    notify.drop(row, now=now)
+    notify.drop(row, now=now, rungs=True)  # what the driver added meanwhile is still to be told
     finish(step, words=request.reason, data={"days": days})
     notify.driver(row, "appeal.extended", now=now, due=row.due)
     _tell_asker(request, now=now)

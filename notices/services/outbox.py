@@ -114,9 +114,11 @@ def cancel(
     now: datetime,
     audience: str | None = None,
     person_ids: Collection[int] | None = None,
+    rungs: bool = False,
     why: str = "",
 ) -> int:
-    """Take back what has not left yet, narrowed by whatever is named. Returns how many rows.
+    """Take back what has not left yet, narrowed by whatever is named (`rungs`: reminders of a clock alone).
+    Returns how many rows.
 
     A message whose call is under way cannot be taken back; one that is only claimed can."""
     kind, pk = _about(about)
@@ -125,6 +127,8 @@ def cancel(
         rows = rows.filter(template__in=[one.name for one in registry.templates(audience=audience)])
     if person_ids is not None:
         rows = rows.filter(recipient_id__in=list(person_ids))
+    if rungs:
+        rows = rows.exclude(clock="")
     taken = rows.filter(Q(state=State.QUEUED) | Q(state=State.SENDING, called_at=None)).update(
         state=State.CANCELLED, settled_at=now, next_try_at=None, token=None, lease_until=None, body=None, error=why[:200]
     )

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appeals.models import Clock
-from appeals.services import desk, reminders, requests, ripening
+from appeals.services import desk, driver, reminders, requests, ripening
 from appeals.services.answers import Answer
 from common.clock import SHANGHAI
 from notices.models import Notice
@@ -171,3 +171,15 @@ def test_an_extension_reminds_whoever_may_grant_it_and_not_the_desk(cast):
     heard = rungs(appeal, clock="C9")
     assert [rung for rung, name in heard if name == cast.supervisor.name] == ["R0", "R1", "R2", "R3"]
     assert {name for _, name in heard} == {cast.supervisor.name, cast.duty.name}
+
+
+def test_an_extension_takes_back_rungs_and_nothing_that_the_driver_said(cast):
+    appeal = journey.in_hand(cast, now=MONDAY)
+    requests.ask_extension(appeal=appeal, days=2, reason="等检测报告", by=cast.viewer("head"), version=None, now=MONDAY)
+    night = at(30, 6)
+    driver.add_material(appeal=appeal, words="检测报告出来了", by=journey.driver_of(appeal), now=night)
+    Clock.objects.filter(appeal=appeal, kind="C4").update(next_rung_at=at(27, 9))
+    reminders.batch(now=at(27, 10))
+    requests.grant_extension(appeal=appeal, days=2, by=cast.viewer("supervisor", night), version=None, now=night)
+    waits = Notice.objects.filter(about_pk=str(appeal.pk), state=State.QUEUED).exclude(recipient=None)
+    assert waits.filter(template="appeal.material").exists() and not waits.exclude(clock="").exists()
