@@ -1,14 +1,16 @@
-"""Small words of the staff pages: an icon of the sprite, a badge, the theme."""
+"""Small words of the pages: an icon of the staff's sprite, a badge, the theme, clauses that keep together."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 register = template.Library()
+CLAUSE = re.compile(r"[^，。；？！]+[，。；？！]*[”）]*")
 
 
 @register.simple_tag
@@ -42,3 +44,9 @@ def theme(context) -> str:
 def thousands(value) -> str:
     """22720 -> 22,720."""
     return f"{value:,}" if isinstance(value, int) else value
+
+
+@register.filter
+def clauses(words) -> str:
+    """Chinese words of which each clause moves as one: a line breaks after a comma, so no sign is left alone below."""
+    return format_html_join("", '<span class="nw">{}</span>', ((part,) for part in CLAUSE.findall(str(words))))

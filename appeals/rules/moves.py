@@ -95,7 +95,7 @@ MOVES: dict[Move, Legal] = {
     Move.FILE: _row("1", (), (A.DRIVER, A.CLERK), "提交", to=S.SUBMITTED, shows="收到您的诉求"),
     Move.ROUTE: _row("2", (S.SUBMITTED,), (A.SYSTEM,), "系统分拨", to=S.ROUTED,
                      driver="转给能办的单位", shows="转给{unit}"),
-    Move.TO_DESK: _row("2", (S.SUBMITTED,), (A.SYSTEM,), "交分拨员", shows="系统拿不准，请分拨员来定"),
+    Move.TO_DESK: _row("2", (S.SUBMITTED,), (A.SYSTEM,), "交分拨员", shows="请分拨员来定转给谁"),
     Move.ROUTE_BY_HAND: _row("3", (S.SUBMITTED,), (A.DESK, A.DUTY), "转给单位", to=S.ROUTED, primary=True,
                              needs=("unit",), driver="分拨员来定转给谁", shows="转给{unit}"),
     Move.ASK_DECLINE: _row("4", (S.SUBMITTED, S.ROUTED), (A.DESK,), "不予受理…", guards=(g.no_pending("decline"),),

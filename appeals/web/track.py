@@ -281,7 +281,7 @@ def _rating(appeal: Appeal, clocks, typed: dict[str, Any], *, now: datetime) -> 
         "words": list(RATING_WORDS.items()),
         "chosen": typed.get("score") or (given.value if given else None),
         "comment": typed.get("comment", given.words if given else ""),
-        "until": day_words(window.due) if window and window.running else "",
+        "until": day_words(window.due) if window and window.running and window.due > now else "",
         "bad_line": _("评“差”或“很差”，会换一个人重新办，%(day)s前给结果。") % {"day": day_words(mended)},
         "button": _("改评价") if given else _("提交评价"),
     }

@@ -14,6 +14,7 @@ from accounts.selectors.consents import consents_of
 from branches.models import Membership
 from common import clock
 from common.masks import mask_id
+from common.words import whole_day_words
 from members.models import Claim, Driver, DriverVehicle, UnionMember
 from members.models.requests import DataRequest
 from members.selectors.union import own_join
@@ -35,14 +36,14 @@ def own_facts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
         groups.append(("支部", _member(member)))
     union = UnionMember.objects.filter(person=person, ended_on=None).select_related("enterprise").first()
     if union:
-        groups.append(("工会", [("单位", union.enterprise.name if union.enterprise else "—"), ("职业", str(union.get_occupation_display()))]))
+        groups.append(("工会", [("单位", union.enterprise.name if union.enterprise else "没写"), ("职业", str(union.get_occupation_display()))]))
     asked = own_join(viewer)
     if asked and not union:
         employer = asked.enterprise.name if asked.enterprise else asked.employer_words
-        groups.append(("入会申请", [("单位", employer or "—"), ("到哪一步", str(asked.get_state_display()))]))
+        groups.append(("入会申请", [("单位", employer or "没写"), ("到哪一步", str(asked.get_state_display()))]))
     claim = Claim.objects.filter(person=person).exclude(source=Claim.Source.CENSUS).order_by("-at").first()
     if claim:
-        groups.append(("找支部", [("组织关系在", claim.relation_place or "—"), ("到哪一步", str(claim.get_state_display()))]))
+        groups.append(("找支部", [("组织关系在", claim.relation_place or "没写"), ("到哪一步", str(claim.get_state_display()))]))
     return groups
 
 
@@ -88,9 +89,9 @@ def _driver(driver: Driver) -> list[tuple[str, str]]:
     plates = DriverVehicle.objects.filter(driver=driver, until=None).values_list("vehicle__plate", flat=True)
     return [
         ("镇街", driver.place.name), ("单位", driver.enterprise.name if driver.enterprise else str(driver.get_engagement_display())),
-        ("行业", driver.trade or "—"), ("准驾车型", driver.licence_class or "—"), ("从业资格证", mask_id(driver.certificate_number) or "—"),
-        ("证有效期", f"{driver.certificate_expiry:%Y-%m-%d}" if driver.certificate_expiry else "—"), ("车", "、".join(plates) or "—"),
-        ("自报政治面貌", driver.claimed_status or "—"), ("入库", f"{clock.local(driver.registered_at):%Y-%m-%d}"),
+        ("行业", driver.trade or "没写"), ("准驾车型", driver.licence_class or "没写"), ("从业资格证", mask_id(driver.certificate_number) or "没写"),
+        ("证有效到", whole_day_words(driver.certificate_expiry) if driver.certificate_expiry else "没写"), ("车", "、".join(plates) or "没写"),
+        ("自己报的政治面貌", driver.claimed_status or "没写"), ("登记的日子", whole_day_words(driver.registered_at)),
     ]  # fmt: skip
 
 
@@ -98,5 +99,5 @@ def _member(member: Membership) -> list[tuple[str, str]]:
     placed = member.placements.filter(until=None).select_related("branch__unit").first()
     return [
         ("类别", str(member.get_kind_display())), ("支部", placed.branch.unit.name if placed else "还没编入"),
-        ("入党", f"{member.joined_on:%Y-%m}" if member.joined_on else "—"),
+        ("入党", f"{member.joined_on:%Y} 年 {member.joined_on.month} 月" if member.joined_on else "没写"),
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.rules.consents import current
 from common import clock
 from common.errors import DomainError
-from common.words import day_words
+from common.words import day_words, whole_day_words
 from members.models import Enterprise, JoinRequest, UnionMember
 from members.selectors.union import own_join, own_union_member
 from members.services import joining as services
@@ -65,7 +65,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 def _standing(request: HttpRequest, member: UnionMember | None, row: JoinRequest | None) -> HttpResponse:
     context = {
         "member": member,
-        "since": day_words(member.joined_on) if member and member.joined_on else "",
+        "since": whole_day_words(member.joined_on) if member and member.joined_on else "",
         "employer": _employer(member.enterprise if member else row.enterprise if row else None, "" if member or not row else row.employer_words),
         "row": row,
         "steps": _steps(row) if row and not member else [],
