@@ -1,7 +1,7 @@
 """What the picture of the register counts: one line per figure, from which page, rows and explanation are made.
 
-Nobody unverified is ever counted as a member. Whoever sees sums only reads a cell under five in words, and no list
-behind it.
+Nobody unverified is ever counted as a member. Of Party membership a cell under five is read in words, without a list
+behind it; how far the work has come is told in numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PLACE, BRANCH = "place", "branch"
 @dataclass(frozen=True)
 class Definition:
     """One figure. `of`: key of the denominator ("" for none). `by`: the part it may be narrowed to ("" for none).
-    `people`: its rows are humans, so a small cell is not listed. `period` in words."""
+    `party`: it tells who belongs to the Party, so a cell under five has no number and no list. `period` in words."""
 
     key: str
     word: str
@@ -24,7 +24,7 @@ class Definition:
     of: str
     note: str
     by: str = ""
-    people: bool = True
+    party: bool = False
     period: str = "现在"
 
 
@@ -33,18 +33,18 @@ _TABLE = (
     Definition("checked", "一年内核过", "人", "drivers", "最近一次摸排在一年以内", PLACE),
     Definition("stale", "超过一年没核", "人", "drivers", "最近一次摸排在一年以前", PLACE),
     Definition("both", "工会里也有", "人", "drivers", "既在信息库，也在工会名册"),
-    Definition("towns", "镇街", "个", "", "区里全部镇街", people=False),
-    Definition("not_in", "没报来", "个", "towns", "一年内没有交过摸排表的镇街", people=False),
-    Definition("members", "核实并入列的党员", "人", "", "一人核实、另一人入列，现在还在的；自报的不算", BRANCH),
-    Definition("full", "正式党员", "人", "members", "核实并入列的里面，类别是正式", BRANCH),
-    Definition("probationary", "预备党员", "人", "members", "核实并入列的里面，类别是预备"),
-    Definition("floating", "流动党员", "人", "members", "核实并入列的里面，类别是流动"),
-    Definition("retired", "离退休关系", "人", "members", "核实并入列的里面，组织关系在离退休支部"),
-    Definition("ending", "任期快到或已过", "个", "", "支部委员里，任期 90 天内到或已经过了的", BRANCH, people=False),
-    Definition("seats", "一对五有联系人", "人", "room", "现在有党员联系的司机，每名入列党员五个位置"),
+    Definition("towns", "镇街", "个", "", "区里全部镇街"),
+    Definition("not_in", "没报来", "个", "towns", "一年内没有交过摸排表的镇街"),
+    Definition("members", "入列党员", "人", "", "一人核实、另一人入列，现在还在的；自报的不算", BRANCH, party=True),
+    Definition("full", "正式党员", "人", "members", "核实并入列的里面，类别是正式", BRANCH, party=True),
+    Definition("probationary", "预备党员", "人", "members", "核实并入列的里面，类别是预备", party=True),
+    Definition("floating", "流动党员", "人", "members", "核实并入列的里面，类别是流动", party=True),
+    Definition("retired", "离退休关系", "人", "members", "核实并入列的里面，组织关系在离退休支部", party=True),
+    Definition("ending", "任期快到或已过", "个", "", "支部委员里，任期 90 天内到或已经过了的", BRANCH),
+    Definition("seats", "有联系人", "人", "room", "现在有党员联系的司机，每名入列党员五个位置"),
     Definition("heard", "本月联系过", "人", "seats", "有联系人的里面，本月记过一次联系", period="本月"),
     Definition("waiting", "等联系人", "人", "drivers", "没有联系人，排着队的司机"),
-    Definition("enterprises", "建会企业", "家", "", "工会名册里已建会的企业", people=False),
+    Definition("enterprises", "建会企业", "家", "", "工会名册里已建会的企业"),
     Definition("union", "工会会员", "人", "", "工会名册里没退会的，各种职业都算"),
     Definition("trucks", "货车司机会员", "人", "union", "工会会员里，职业是货车司机"),
     Definition("joins", "申请入会待办", "人", "", "还没答复、同意还在的入会申请"),

@@ -169,8 +169,8 @@ class Register:
         return self.value("members") * SEATS if of == "room" else self.value(of, part)
 
     def shown(self, key: str, part: str = "") -> Shown:
-        """How one number is read: humans in a small cell are not numbered; nor what is left of a whole."""
-        if not DEFINITIONS[key].people:
+        """How one number is read: members in a small cell are not numbered, nor what is left of a whole."""
+        if not DEFINITIONS[key].party:
             return Shown.EXACT
         value, whole = self.value(key, part), self.whole(key, part)
         shown = alone(value, value if whole is None else whole)

@@ -23,7 +23,7 @@ from dashboards.selectors import register as selector
 from dashboards.selectors.board import Figure
 from dashboards.web.parts import Cell, Line, Tile, count_tile, rate_tile, words_of
 
-PAGE = 25
+PAGE, FIRST = 25, 10
 ROOM = "五个位置合计"
 WARNED = {"too_many": "超过 50 人", "too_few": "正式党员不足 3 人"}
 _DATED = {
@@ -66,6 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
         raise BadRequest("unknown filter")
     now = clock.now()
     found = selector.register_for(request.viewer, now=now)
+    cards, towns = _cards(found), _towns(found)
     return render_page(
         request,
         "dashboards/register.html",
@@ -73,11 +74,12 @@ def register(request: HttpRequest) -> HttpResponse:
         crumbs=[(_("看板"), None), (_("信息库看板"), None)],
         lead=_("截至 %(at)s。点任何一个数，打开那些行（不带姓名）") % {"at": short_words(now)},
         as_of=f"{clock.local(now):%H:%M}",
-        cards=_cards(found),
+        cards=cards[:2],
+        more=cards[2:],
         branches=_branches(found),
-        towns=_towns(found),
+        towns=towns[:FIRST],
+        other_towns=towns[FIRST:],
         not_in=figure(found, "not_in"),
-        members=figure(found, "members"),
     )
 
 
@@ -104,7 +106,7 @@ def _tile(found: selector.Register, key: str) -> Tile:
 def _cards(found: selector.Register) -> list[dict]:
     """The five questions of the first rows: a sentence, then the figures it speaks of."""
     table = [
-        (_("司机"), _("信息库里在册的"), _drivers_words(found), ("drivers", "checked", "stale", "both", "not_in")),
+        (_("司机"), _("信息库里在册的"), _drivers_words(found), ("drivers", "checked", "stale", "both")),
         (_("党员"), _("核实并入列的"), _("自报的一个也不算在这里。"), ("members", "full", "probationary", "floating", "retired")),
         (_("一对五"), _("党员联系司机"), _zones_words(found), ("seats", "heard", "waiting")),
         (_("工会"), _("工会名册"), _("工会会员和在册司机是两本账，不相加。"), ("enterprises", "union", "trucks", "joins")),

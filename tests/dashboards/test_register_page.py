@@ -18,7 +18,7 @@ from members.models import Claim, ContactNote, Declaration, Driver, Outreach, Un
 from tests.branches.members import branch, crowd, person
 from tests.cast import MONDAY, make_cast
 from tests.house.walking import signed_in
-from tests.members.makers import make_driver, make_enterprise
+from tests.members.makers import make_enterprise
 from tests.members.zone_world import TANGZHANG, TONGSHAN, drivers, member, seated
 
 OUTSIDE = ("driver", "secretary", "committee_secretary", "registrar", "union_officer", "desk", "handler", "auditor", "admin")
@@ -32,6 +32,7 @@ def world(db):
         seated(cast, member(cast))
         crowd(cast, 12)
         crowd(cast, 7, number=5, kind="probationary")
+        crowd(cast, 2, kind="floating")
         drivers(9, first=100)
         Driver.objects.filter(pk__in=[each.pk for each in drivers(8, first=200, place=TANGZHANG)]).update(checked_at=MONDAY - timedelta(days=400))
         Declaration.objects.create(place=Place.objects.get(code=TONGSHAN), declared=30, at=MONDAY)
@@ -92,17 +93,17 @@ def test_every_link_of_the_page_opens_the_number_it_says(world):
 
 def test_the_denominators_are_of_the_article(world):
     found = register_for(world.viewer("leader"), now=MONDAY)
-    assert found.whole("seats") == 5 * found.value("members") == 5 * 20
+    assert found.whole("seats") == 5 * found.value("members") == 5 * 22
     assert (found.value("seats"), found.whole("heard"), found.whole("stale")) == (5, 5, found.value("drivers"))
 
 
 def test_a_claim_is_no_member_and_a_member_who_left_holds_no_seat(world):
     found = register_for(world.viewer("leader"), now=MONDAY)
-    assert (found.value("members"), found.value("claims")) == (20, 14)
+    assert (found.value("members"), found.value("claims")) == (22, 14)
     one = rows(world.viewer("leader"), "seats", now=MONDAY).first().contact.memberships.get()
     type(one).objects.filter(pk=one.pk).update(ended_on=MONDAY.date())
     again = register_for(world.viewer("leader"), now=MONDAY)
-    assert (again.value("members"), again.value("seats")) == (19, 0)
+    assert (again.value("members"), again.value("seats")) == (21, 0)
 
 
 def test_the_contact_of_this_month_counts_once_and_last_months_not(world):
@@ -121,14 +122,18 @@ def test_no_name_and_no_number_of_a_human_stands_in_any_row(world):
         assert not [name for name in named if name in page], key
 
 
-def test_a_handful_of_people_is_neither_numbered_nor_listed(world):
-    seats = rows(world.viewer("leader"), "seats", now=MONDAY)
-    ContactNote.objects.create(seat=seats.first(), at=MONDAY, how="call")
+def test_a_handful_of_members_is_neither_numbered_nor_listed_nor_told_by_subtraction(world):
+    client = signed_in(world.leader)
+    for key, words in (("floating", "少于 5"), ("probationary", "5 以上")):
+        page = get(client, f"/dashboards/register/rows/?figure={key}")
+        assert words in page and "人数少，不逐行列" in page and "<table" not in page
+    assert words in get(client, "/dashboards/register/")
+
+
+def test_how_far_the_work_has_come_is_a_number_however_small(world):
+    ContactNote.objects.create(seat=rows(world.viewer("leader"), "seats", now=MONDAY).first(), at=MONDAY, how="call")
     page = get(signed_in(world.leader), "/dashboards/register/rows/?figure=heard")
-    assert "少于 5" in page and "人数少，不逐行列" in page and "<table" not in page
-    make_driver("独一个", place="320312010", phone="13955500000")
-    page = get(signed_in(world.leader), "/dashboards/register/rows/?figure=drivers&part=320312010")
-    assert "少于 5" in page and "<table" not in page
+    assert "少于 5" not in page and page.count('<th scope="row"') == 1
 
 
 @pytest.mark.parametrize(("value", "whole", "shown"), [(0, 20, "exact"), (4, 20, "few"), (16, 20, "exact"), (17, 20, "exact"), (20, 20, "exact")])
