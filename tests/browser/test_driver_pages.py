@@ -13,7 +13,8 @@ from tests.browser import driver
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = [{}, {"dark": True}, {"care": True}, {"width": 320}]
+ALSO = (("sign in", "/accounts/driver/"), ("branch", "/members/branch"), ("union", "/members/union"))
+LOOKS = [{}, {"dark": True}, {"care": True}, {"care": True, "dark": True}, {"width": 320}]
 SMALL = """least => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter(e => {
   const box = e.getBoundingClientRect();
   if (!box.width || e.type === 'hidden' || e.matches('.vh, .skip')) return false;
@@ -26,6 +27,19 @@ COVERED = """() => [...document.querySelectorAll('main a, main button, main inpu
   const box = e.getBoundingClientRect(), bar = document.querySelector('.actions, .tabs');
   return bar && !bar.contains(e) && box.height < 300 && box.top > bar.getBoundingClientRect().top - 8;
 }).map(e => e.outerHTML.slice(0, 80))"""
+
+ALONE = """() => [...document.querySelectorAll('.hint, .quiet .nw, h1, .row small')].filter(e => {
+  const text = e.textContent.trim(), range = document.createRange();
+  if (!e.getBoundingClientRect().width || text.length < 3) return false;
+  range.selectNodeContents(e);
+  const lines = {};
+  for (const box of range.getClientRects()) {
+    const line = lines[Math.round(box.bottom / 8)] = lines[Math.round(box.bottom / 8)] || [1e9, 0];
+    line[0] = Math.min(line[0], box.left), line[1] = Math.max(line[1], box.right);
+  }
+  const all = Object.values(lines), last = all[all.length - 1];
+  return all.length > 1 && last[1] - last[0] < 1.6 * parseFloat(getComputedStyle(e).fontSize);
+}).map(e => e.textContent.trim().slice(0, 40))"""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +55,7 @@ def appeals(site, browser):
 
 def pages(page, appeals):
     """Walk a driver's pages; the name of each as it stands open."""
-    for name, path in (("home", "/"), ("track", "/appeals/track"), ("me", "/me/"), ("nothing", "/nothing"), ("calendar", "/weather/")):
+    for name, path in (("home", "/"), ("track", "/appeals/track"), ("me", "/me/"), ("nothing", "/nothing"), ("calendar", "/weather/"), *ALSO):
         page.goto(path)
         yield name
     page.goto("/appeals/new")
@@ -78,6 +92,7 @@ def test_axe_finds_nothing_and_thumbs_find_everything(phone, appeals, look):
         found += [f"{name}: {v['id']} {v['nodes'][0]['html'][:100]}" for v in result["violations"]]
         found += [f"{name}: small {each}" for each in page.evaluate(SMALL, 59.5 if look.get("care") else 44)]
         found += [f"{name}: covered {each}" for each in page.evaluate(COVERED)]
+        found += [f"{name}: one sign alone below {each}" for each in page.evaluate(ALONE)]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{name}: scrolls sideways")
         if page.locator("h1").count() != 1 or page.locator(".button").count() > 1:
@@ -132,7 +147,7 @@ def test_words_are_those_of_a_colleague_at_the_window():
     """No official's words and no ISO dates in what a driver reads."""
     banned = ("格式错误", "非法", "予以", "依据", "系统繁忙", "网络异常", "尽快", "成功")
     found = []
-    for folder in ("site", "appeals/web"):
+    for folder in ("site", "appeals/web", "members/web"):
         for path in (ROOT / "templates" / folder).rglob("*.html"):
             text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"))
             found += [f"{path.name}: {word}" for word in banned if word in text]

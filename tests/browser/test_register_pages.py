@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.test_driver_pages import SMALL
+from tests.browser.test_driver_pages import ALONE, LOOKS, SMALL
 from tests.browser.test_staff_pages import problems
 
 SET_UP = """
@@ -91,7 +91,7 @@ DRIVERS = (
     ("refused", "/members/branch/mine"), ("refused", "/members/branch/again"), ("plain", "/members/data"), ("waits", "/members/data"),
     ("member", "/members/branch/mine"), ("member", "/members/five"), ("member", "/members/five/{driver}"),
     ("member", "/members/five/{driver}/let-go"), ("driven", "/members/contact"), ("driven", "/members/contact/change"),
-    ("driven", "/members/contact/change?none=1"), ("", "/members/union"), ("plain", "/members/union"), ("member", "/"), ("driven", "/me/"),
+    ("driven", "/members/contact/change?none=1"), ("", "/members/union"), ("plain", "/members/union"), ("member", "/"), ("driven", "/"), ("driven", "/me/"), ("driven", "/appeals/mine"),
 )  # fmt: skip
 
 
@@ -121,15 +121,24 @@ def test_every_staff_page_of_the_register(sit_down, rows, theme):
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_drivers_page_of_the_register(phone, rows, site, dark):
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_drivers_page_of_the_register(phone, rows, site, look):
     found, pages = [], {}
     for who, path in DRIVERS:
-        page = pages.get(who) or pages.setdefault(who, phone(dark=dark))
+        page = pages.get(who) or pages.setdefault(who, phone(**look))
         if who:
             page.context.add_cookies([{"name": rows["cookie"], "value": rows["sessions"][who], "url": site.url}])
         found += [f"{who} {each}" for each in faults(page, path.format(**rows["keys"]))]
-        found += [f"{who} {path}: small {each}" for each in page.evaluate(SMALL, 44)]
+        found += [f"{who} {path}: small {each}" for each in page.evaluate(SMALL, 59.5 if look.get("care") else 44)]
+        found += [f"{who} {path}: {each} stands alone on a last line" for each in page.evaluate(ALONE)]
         if page.locator("h1").count() != 1:
             found.append(f"{who} {path}: not one heading")
     assert not found, "\n".join(found)
+
+
+def test_without_script_the_proof_has_a_field_that_can_be_seen(phone, rows, site):
+    page = phone(script=False)
+    page.context.add_cookies([{"name": rows["cookie"], "value": rows["sessions"]["plain"], "url": site.url}])
+    page.goto("/members/branch")
+    assert page.locator("#proof").evaluate("e => getComputedStyle(e).opacity") == "1"
+    assert page.get_by_text("转接单、党费证都行").last.is_visible()
