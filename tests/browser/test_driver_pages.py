@@ -110,6 +110,14 @@ def test_twice_the_type_at_320_does_not_scroll_sideways(phone, appeals):
     assert found == []
 
 
+@pytest.mark.parametrize("path", ["/", "/me/"])
+def test_in_large_type_the_tab_bar_covers_nothing(phone, path):
+    page = phone(care=True)
+    page.goto(path)
+    below = "document.querySelector('.tabs').getBoundingClientRect().top >= document.querySelector('main').getBoundingClientRect().bottom - 1"
+    assert page.evaluate(below)
+
+
 def test_type_is_never_smaller_than_sixteen(phone, appeals):
     page, found = phone(), []
     js = "() => [...document.querySelectorAll('body *')].filter(e => e.childNodes.length && [...e.childNodes].some(n => n.nodeType === 3 && n.nodeValue.trim()) && parseFloat(getComputedStyle(e).fontSize) < 16).map(e => e.outerHTML.slice(0, 60))"
