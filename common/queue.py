@@ -87,6 +87,9 @@ class AnswerFirst:
         token = _kept.set(bells)
         try:
             body = self.application(environ, start_response)
+        except BaseException:
+            _Ringing((), bells).close()  # what is committed rings, whatever became of the answer
+            raise
         finally:
             _kept.reset(token)
         return _Ringing(body, bells) if bells else body  # what rings nothing stays as it is: a file may be sent as one

@@ -33,7 +33,7 @@ MIN_TEXT, MAX_TEXT = 10, 2000
 MAX_PERSONS, LONG_AGO = 9999, timedelta(days=3 * 366)
 # Signs that show nothing, though no machine calls them spaces.
 _UNSEEN = re.compile("[\u00ad\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]")
-PER_CALLER = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
+PER_CALLER = ((120, timedelta(hours=1)), (600, timedelta(days=1)))  # a carrier puts thousands of phones behind one address
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG = "k7Q9" * 16
+LONG = "k7Q9vT2xLm4R" * 6
 SAFE = {
     "HONGYUN_MODE": "production",
     "SECRET_KEY": LONG,
-    "FIELD_KEYS": "one:" + base64.b64encode(b"x" * 32).decode(),
+    "FIELD_KEYS": "one:" + base64.b64encode(bytes(range(32))).decode(),
     "INDEX_KEY": LONG,
     "AUDIT_KEY": LONG,
     "CODE_KEY": LONG,
@@ -33,6 +33,13 @@ BAD = [
     ("SECRET_KEY", "short", "SECRET_KEY"),
     ("SECRET_KEY", "django-insecure-" + LONG, "SECRET_KEY"),
     ("SECRET_KEY", None, "SECRET_KEY"),
+    ("SECRET_KEY", "a" * 60, "SECRET_KEY"),
+    ("AUDIT_KEY", "ab" * 30, "AUDIT_KEY"),
+    ("FIELD_KEYS", "one:" + base64.b64encode(bytes(32)).decode(), "FIELD_KEYS"),
+    ("SMS_URL", "https://elsewhere.example.cn/send", "SMS_URL"),
+    ("SMS_STATUS_URL", "http://sms.example.cn/status", "SMS_STATUS_URL"),
+    ("CSRF_TRUSTED_ORIGINS", "http://hongyun.example.cn", "CSRF_TRUSTED_ORIGINS"),
+    ("EMAIL_URL", "smtp://user:word@mail.example.cn:25", "EMAIL_URL"),
     ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS"),
     ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS"),
     ("FIELD_KEYS", None, "FIELD_KEYS"),

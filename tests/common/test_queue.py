@@ -165,3 +165,14 @@ def test_an_answer_that_rings_nothing_is_handed_on_as_it_is_and_a_body_that_fail
     assert [args for _name, args, _options in broker.sent] == [(9,)]
     queue.kick("appeals.route", 10)  # outside a request nothing is kept back
     assert broker.sent[-1][1] == (10,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_application_that_breaks_after_its_commit_has_rung(broker):
+    def application(environ, start_response):
+        queue.kick("appeals.route", 11)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        queue.AnswerFirst(application)({}, None)
+    assert [args for _name, args, _options in broker.sent] == [(11,)]

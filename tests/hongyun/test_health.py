@@ -27,3 +27,14 @@ def test_what_is_missing_is_named(monkeypatch, part):
     monkeypatch.setattr(health, "MigrationExecutor", Executor)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "missing": [part]})
+
+
+def test_a_broker_that_is_gone_is_named_and_the_portal_serves_on(settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "missing": ["broker"]})
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded"])
+def test_what_a_local_proxy_hands_on_is_no_loopback(header):
+    assert Client().get("/readyz", headers={header: "203.0.113.7"}).status_code == 404

@@ -89,10 +89,11 @@ def test_production_has_no_route_for_it():
         "import django; django.setup(); from notices.web import urls; from django.conf import settings;"
         "print(settings.DEMO, urls.urlpatterns)"
     )
+    drawn = "k7Q9vT2xLm4R" * 5
     env = {
-        "HONGYUN_MODE": "production", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "hy.example", "SITE_URL": "https://hy.example",
-        "FIELD_KEYS": "k1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", "INDEX_KEY": "i" * 32, "AUDIT_KEY": "a" * 32,
-        "CODE_KEY": "c" * 32, "METRICS_TOKEN": "m" * 32, "SMS_URL": "https://sms.example/send", "SMS_SECRET": "s" * 32,
+        "HONGYUN_MODE": "production", "SECRET_KEY": drawn, "ALLOWED_HOSTS": "hy.example", "SITE_URL": "https://hy.example",
+        "FIELD_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "INDEX_KEY": drawn, "AUDIT_KEY": drawn,
+        "CODE_KEY": drawn, "METRICS_TOKEN": drawn, "SMS_URL": "https://sms.example/send", "SMS_SECRET": drawn,
         "SMS_ALLOWED_HOSTS": "sms.example", "ALLOW_SQLITE": "1", "ALLOW_FOLDER_BROKER": "1",
         "DJANGO_SETTINGS_MODULE": "hongyun.settings", "PATH": "/usr/bin:/bin", "HONGYUN_DATA_DIR": "/tmp/hy-production-test",
     }  # fmt: skip
