@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Person, Posting, SignedIn
 from accounts.registry import registry
-from accounts.services import audit
+from accounts.services import audit, sessions
 from common.errors import DomainError, Stale
 
 
@@ -21,15 +21,18 @@ class StillNeeded(DomainError):
 
 
 @transaction.atomic
-def forget_numbers(*, person_id: int, unused_since: datetime, now: datetime) -> None:
+def forget_numbers(*, person_id: int, unused_since: datetime | None, now: datetime) -> None:
     """Blank phone, resident ID and their indexes; the account that the phone opened goes with them.
 
-    `unused_since`: an account that a code opened after that moment is in use. No value is opened for it, so that one
+    `unused_since`: an account that a code opened after that moment is in use; None: he asked for it himself, and his
+    sessions end with it. No value is opened for it, so that one
     whose key is lost goes, too. Raises StillNeeded, Stale (somebody is at work on him: later)."""
     if Person.objects.select_for_update(skip_locked=True).filter(pk=person_id).values_list("pk").first() is None:
         raise Stale
     if _needed_here(person_id, unused_since, now) or registry.needed(person_id=person_id, now=now):
         raise StillNeeded
+    if unused_since is None:
+        sessions.end_all(person=Person.objects.get(pk=person_id))
     Person.objects.filter(pk=person_id).update(
         phone=None, phone_index=None, signin_index=None, phone_proved_at=None, id_number=None, id_index=None
     )
@@ -39,10 +42,12 @@ def forget_numbers(*, person_id: int, unused_since: datetime, now: datetime) -> 
     )  # fmt: skip
 
 
-def _needed_here(person_id: int, unused_since: datetime, now: datetime) -> bool:
+def _needed_here(person_id: int, unused_since: datetime | None, now: datetime) -> bool:
     """Staff, posted now or later, or signed in within the time."""
-    return (
-        Person.objects.filter(Q(login__isnull=False) | Q(phone_proved_at__gt=unused_since), pk=person_id).exists()
-        or Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), person=person_id).exists()
-        or SignedIn.objects.filter(person=person_id).exists()
-    )
+    if Person.objects.filter(pk=person_id, login__isnull=False).exists():
+        return True
+    if Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), person=person_id).exists():
+        return True
+    if unused_since is None:
+        return False
+    return Person.objects.filter(pk=person_id, phone_proved_at__gt=unused_since).exists() or SignedIn.objects.filter(person=person_id).exists()

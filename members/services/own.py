@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Consent, Person
 from accounts.rules.consents import WORDS
 from accounts.rules.viewer import Viewer
-from accounts.services import audit, consents
+from accounts.services import audit, consents, forgetting
+from common import clock
 from common.errors import DomainError, NotThere
-from members.models import Claim
+from members.models import Claim, Driver
 from members.models.requests import DataRequest
 from members.selectors.claims import RUNNING
 from members.selectors.own import own_requests, requests_to_answer
-from members.services import claims
+from members.services import claims, drivers, retention
 
 
 @transaction.atomic
@@ -52,7 +53,8 @@ def withdraw_consent(*, purpose: str, by: Viewer, now: datetime) -> bool:
 
 @transaction.atomic
 def answer(*, request: DataRequest, done: bool, words: str, by: Viewer, now: datetime) -> DataRequest:
-    """The keeper says it is done, or why it cannot be. Raises NotThere, DomainError."""
+    """The keeper says it is done, or why it cannot be. Done for a deletion, it is done here: the registration ends, phone
+    and ID go. Raises NotThere, DomainError (no words; somebody still needs him, and the answer must say what for)."""
     row = requests_to_answer(by).select_for_update(of=("self",)).filter(pk=request.pk, state=DataRequest.State.OPEN).first()
     if row is None or not by.second_factor:
         raise NotThere
@@ -61,5 +63,22 @@ def answer(*, request: DataRequest, done: bool, words: str, by: Viewer, now: dat
     row.state = DataRequest.State.DONE if done else DataRequest.State.REFUSED
     row.answer, row.answered_by_id, row.answered_at = words.strip()[:300], by.person_id, now
     row.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    if done and row.kind == DataRequest.Kind.DELETE:
+        _delete(row.person_id, by=by, now=now)
     audit.write(act="data.answer", by=by, about=row, new={"state": row.state}, reason=words, now=now)
     return row
+
+
+def _delete(person_id: int, *, by: Viewer, now: datetime) -> None:
+    """He leaves the register, and what would go after three years goes now."""
+    driver = Driver.objects.filter(person=person_id, merged_into=None, state=Driver.State.ACTIVE).first()
+    if driver is not None:
+        drivers.set_state(
+            driver=driver, state=Driver.State.LEFT, on=clock.today(now), by=by, reason=_("本人要求删除"), now=now
+        )
+    try:
+        retention.forget_on_request(person_id=person_id, now=now)
+    except forgetting.StillNeeded as needed:
+        raise DomainError(
+            _("还不能删：他在工会、支部、联系、诉求或者工作账号里还有没完的事。先办完，或者选“办不了”，把原因写给他"), field="done"
+        ) from needed

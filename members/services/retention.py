@@ -120,11 +120,25 @@ def _merged(now: datetime) -> QuerySet[Driver]:
     return Driver.objects.filter(erased_at=None, merged_into__isnull=False, merged_into__erased_at__isnull=False).order_by("merged_into_id", "pk")
 
 
+@transaction.atomic
+def forget_on_request(*, person_id: int, now: datetime) -> None:
+    """He asked for it, and a keeper agreed: what time would take goes now. His registration has ended already.
+
+    Raises forgetting.StillNeeded (staff, or a room still has to reach him), Stale."""
+    forgetting.forget_numbers(person_id=person_id, unused_since=None, now=now)
+    for row in Driver.objects.select_for_update().filter(person=person_id, erased_at=None):
+        _blank_driver(row, person_id, now)
+
+
 def _forget_driver(row: Driver, now: datetime) -> None:
     """Phone and ID, wherever this room holds a copy; name, place and dates stay for the counts of past days."""
     person = Driver.objects.values_list("person_id", flat=True).get(pk=row.pk)
     unused_since = PERIOD[What.REGISTER].over(clock.local(now))
     forgetting.forget_numbers(person_id=person, unused_since=unused_since, now=now)
+    _blank_driver(row, person, now)
+
+
+def _blank_driver(row: Driver, person: int, now: datetime) -> None:
     note = Driver.objects.values_list("note", flat=True).get(pk=row.pk)
     Driver.objects.filter(pk=row.pk).update(certificate_number=None, note=scrub(note), erased_at=now)
     changes = FieldChange.objects.filter(driver=row.pk)

@@ -5,12 +5,13 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.models import AuditLine, SignedIn
 from accounts.rules.viewer import NOBODY, Viewer
 from accounts.selectors.consents import agreed
 from accounts.services import consents
 from accounts.services.reveal import reveal
 from common.errors import DomainError, NotThere
-from members.models import DataRequest
+from members.models import DataRequest, Driver, UnionMember
 from members.selectors import own
 from members.services import own as services
 from tests.cast import MONDAY, make_cast
@@ -67,6 +68,32 @@ def test_a_request_is_answered_by_a_keeper_with_words_and_never_by_himself(peopl
         services.answer(request=mine, done=True, words="自己给自己办", by=people.viewer("registrar"), now=MONDAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         DataRequest.objects.filter(pk=mine.pk).update(answered_by=people.registrar)
+
+
+def test_a_deletion_that_is_granted_deletes_ends_the_registration_and_signs_him_out(people):
+    browser = signed_in(people.driver)
+    assert browser.get("/members/data").status_code == 200
+    row = services.ask(kind="delete", words="", by=of(people.driver), now=MONDAY)
+    services.answer(request=row, done=True, words="都删了，账号也退了", by=people.viewer("registrar"), now=MONDAY)
+    people.driver.refresh_from_db()
+    driver = Driver.objects.get(person=people.driver)
+    assert (people.driver.phone, people.driver.phone_index, people.driver.id_number) == (None, None, None)
+    assert (driver.state, driver.erased_at) == ("left", MONDAY)
+    assert not SignedIn.objects.filter(person=people.driver).exists()
+    assert AuditLine.objects.filter(act__in=["person.forgotten", "driver.forgotten", "driver.state"]).count() == 3
+
+
+def test_who_is_still_needed_is_not_deleted_and_the_keeper_reads_why(people):
+    UnionMember.objects.create(person=people.driver, occupation="truck")
+    row = services.ask(kind="delete", words="", by=of(people.driver), now=MONDAY)
+    with pytest.raises(DomainError, match="还有没完的事") as refused:
+        services.answer(request=row, done=True, words="都删了，账号也退了", by=people.viewer("registrar"), now=MONDAY)
+    people.driver.refresh_from_db()
+    row.refresh_from_db()
+    assert (refused.value.field, row.state, people.driver.phone) == ("done", DataRequest.State.OPEN, "13800000001")
+    assert Driver.objects.get(person=people.driver).state == "active"
+    services.answer(request=row, done=False, words="您还是工会会员，先退会", by=people.viewer("registrar"), now=MONDAY)
+    assert own.own_requests(of(people.driver)).get().state == DataRequest.State.REFUSED
 
 
 def test_a_consent_is_taken_back_on_the_page_with_the_next_reading(people):
