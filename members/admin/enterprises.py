@@ -26,7 +26,7 @@ from members.services import employers
 from members.services import enterprises as services
 
 ROLES = frozenset(selectors.READERS)
-PAGE, SHOWN = 25, 25
+PAGE, SHOWN, PAIRS = 25, 25, 50
 KEYS = frozenset({"q", "view", "after"})
 
 
@@ -39,7 +39,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
     if set(asked) - KEYS or after is None or view not in ("", "union", "named"):
         raise BadRequest("unknown filter")
     rows = selectors.found_enterprises(viewer, q) if q else selectors.enterprises_for(viewer)
-    named = selectors.to_name(viewer)
+    named, pairs = selectors.to_name(viewer), selectors.employer_pairs(viewer)
     if view == "union":
         rows = rows.filter(in_union=True)
     elif view == "named":
@@ -51,7 +51,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
         lead=_("%(n)s 家。同一家企业，摸排和工会的叫法并排放着，由人来定。") % {"n": f"{total:,}"}, q=q, view=view,
         tabs=[(_("全部"), _url(q=q), view == "", None), (_("建了会的"), _url(q=q, view="union"), view == "union", None),
               (_("叫法不同"), _url(q=q, view="named"), view == "named", named.count())],
-        rows=[_row(viewer, each, counts) for each, counts in counted(lines[:PAGE])], differ=selectors.employers_differ(viewer).count(),
+        rows=[_row(viewer, each, counts) for each, counts in counted(lines[:PAGE])], pairs=len(pairs), differ=sum(each.drivers for each in pairs),
         after=_url(q=q, view=view, after=str(lines[PAGE - 1].pk)) if len(lines) > PAGE else "", paged=bool(after), first_url=_url(q=q, view=view),
     )  # fmt: skip
 
@@ -90,7 +90,7 @@ def enterprise(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page("enterprises/employers/", name="members_employers", roles=ROLES)
 def employers_page(request: HttpRequest) -> HttpResponse:
-    """单位对不上: one human, two employers, side by side; which one stands, and taking that back."""
+    """单位对不上: each two enterprises once, or the drivers of two of them; which one stands, and taking that back."""
     viewer, now = request.viewer, clock.now()
     wrong = ""
     if request.method == "POST":
@@ -101,34 +101,66 @@ def employers_page(request: HttpRequest) -> HttpResponse:
             raise Http404 from None
         except DomainError as error:
             wrong = error.message
-    after = small_number(request.GET.get("after", "0") or "0")
-    if after is None:
+    numbers = {name: small_number(request.GET.get(name, "0") or "0") for name in ("census", "union", "after", "page")}
+    if None in numbers.values() or set(request.GET) - set(numbers):
         raise BadRequest("no such page")
-    rows = selectors.employers_differ(viewer)
-    total = rows.count()
-    lines = list(rows.filter(pk__gt=after).select_related("person", "enterprise", "place")[: PAGE + 1])
-    theirs = Enterprise.objects.in_bulk({each.other for each in lines})
+    pairs = selectors.employer_pairs(viewer)
+    shown = _people(viewer, **numbers) if numbers["census"] else _pairs(pairs, numbers["page"])
     return render_page(
         request, "members/admin/employers.html", title=_("单位对不上"), status=422 if wrong else 200,
         crumbs=[(_("工会"), None), (_("企业"), reverse("admin:members_enterprises")), (_("单位对不上"), None)],
-        lead=_("%(n)s 人在摸排和工会名册里写的单位不一样。按一边定，另一边跟着改，原来的都留着。") % {"n": f"{total:,}"}, wrong=wrong,
-        rows=[{"pk": each.pk, "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone), "place": each.place.name,
-               "census": each.enterprise, "union": theirs[each.other]} for each in lines[:PAGE]],
-        after=f"?after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
-        done=[{"pk": each.pk, "name": mask_name(each.person.name), "census": each.census.name, "union": each.union.name, "by": each.by.name,
-               "taken": each.get_taken_display(), "at": f"{clock.local(each.at):%Y-%m-%d %H:%M}"} for each in selectors.employer_choices(viewer)[:20]],
+        lead=_("%(pairs)s 对企业叫法不同，涉及 %(n)s 名司机。按一边定，另一边跟着改，原来的都留着。")
+        % {"pairs": f"{len(pairs):,}", "n": f"{sum(each.drivers for each in pairs):,}"}, wrong=wrong, **shown,
+        done=[{"pk": each.pk, "who": mask_name(each.person.name) if n == 1 else _("%(n)s 名司机") % {"n": n}, "act": "back" if n == 1 else "back_pair",
+               "census": each.census.name, "union": each.union.name, "by": each.by.name, "taken": each.get_taken_display(),
+               "at": f"{clock.local(each.at):%Y-%m-%d %H:%M}"} for each, n in selectors.employer_decisions(viewer)],
     )  # fmt: skip
+
+
+def _pairs(pairs: list[selectors.Pair], number: int) -> dict[str, Any]:
+    """One page of pairs, those with the most drivers first."""
+    lines = pairs[number * PAIRS : (number + 1) * PAIRS]
+    names = Enterprise.objects.in_bulk({pk for each in lines for pk in (each.enterprise_id, each.other)})
+    return {
+        "pairs": [{"census": names[each.enterprise_id], "union": names[each.other], "drivers": each.drivers} for each in lines],
+        "after": _url(page=str(number + 1)) if len(pairs) > (number + 1) * PAIRS else "",
+    }
+
+
+def _people(viewer: Viewer, *, census: int, union: int, after: int, page: int) -> dict[str, Any]:
+    """The drivers of one pair, to settle one by one."""
+    rows = selectors.employers_differ(viewer).filter(enterprise=census, other=union, pk__gt=after)
+    lines = list(rows.select_related("person", "enterprise", "place")[: PAGE + 1])
+    theirs = Enterprise.objects.in_bulk([union])
+    return {
+        "rows": [{"pk": each.pk, "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone), "place": each.place.name,
+                  "census": each.enterprise, "union": theirs[each.other]} for each in lines[:PAGE]],
+        "one_pair": True, "after": _url(census=str(census), union=str(union), after=str(lines[PAGE - 1].pk)) if len(lines) > PAGE else "",
+    }  # fmt: skip
 
 
 def _settle(request: HttpRequest, now: datetime) -> str:
     """One, a whole page, or taking one back; what to tell."""
     viewer, act, about = request.viewer, request.POST.get("act", ""), small_number(request.POST.get("about", ""))
-    if act == "back":
+    if act in ("back", "back_pair"):
         choice = EmployerChoice.objects.filter(pk=about).first()
         if choice is None:
             raise NotThere
+        if act == "back_pair":
+            back, left = employers.take_back_pair(choice=choice, by=viewer, now=now)
+            return _("%(n)s 人撤了，%(left)s 人后来又改过，没有动。") % {"n": back, "left": left}
         employers.take_back(choice=choice, by=viewer, now=now)
         return _("撤了，两边还是原来写的。")
+    if act.startswith("pair_"):
+        wanted = [tuple(map(small_number, text.split("-", 1))) for text in request.POST.getlist("pair")[:PAIRS] if "-" in text]
+        found = Enterprise.objects.in_bulk({pk for both in wanted for pk in both if pk})
+        pairs = [(found[one], found[other]) for one, other in wanted if one in found and other in found]
+        if not pairs:
+            raise NotThere
+        settled, drivers = employers.settle_pairs(pairs=pairs, taken=act.removeprefix("pair_"), by=viewer, now=now)
+        return _("%(pairs)s 对定下来了，涉及 %(n)s 人；%(skipped)s 对别人刚定过，没有动。") % {
+            "pairs": settled, "n": drivers, "skipped": len(pairs) - settled
+        }  # fmt: skip
     if act.startswith("all_"):
         wanted = [pk for text in request.POST.getlist("row")[:PAGE] if (pk := small_number(text))]
         rows = list(Driver.objects.filter(pk__in=wanted))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
@@ -25,6 +25,7 @@ from members.models import (
 
 READERS = (Role.UNION, Role.REGISTRAR)
 PERSON = EnterpriseName.Source.PERSON
+TOGETHER = ("census_id", "union_id", "taken", "at", "by_id")  # choices of one decision
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,15 @@ class Covered:
 
     names: tuple[str, ...]
     by_place: bool = False
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The enterprise in which the census places some drivers, the `other` one that the union names for them, and how many."""
+
+    enterprise_id: int
+    other: int
+    drivers: int
 
 
 def enterprises_for(viewer: Viewer) -> QuerySet[Enterprise]:
@@ -125,12 +135,28 @@ def employers_differ(viewer: Viewer) -> QuerySet[Driver]:
     return rows.filter(~Q(other=F("enterprise_id")), ~Exists(pair), other__isnull=False).order_by("id")
 
 
+def employer_pairs(viewer: Viewer) -> list[Pair]:
+    """The same by what census and union wrote: each two enterprises once, those with the most drivers first. One query."""
+    if not viewer.has_role(*READERS):
+        return []
+    rows = employers_differ(viewer).order_by().values("enterprise_id", "other").annotate(drivers=Count("pk"))
+    return [Pair(**each) for each in rows.order_by("-drivers", "enterprise_id", "other")]
+
+
 def employer_choices(viewer: Viewer) -> QuerySet[EmployerChoice]:
     """What was settled and not taken back, latest first."""
     if not viewer.has_role(*READERS):
         return EmployerChoice.objects.none()
     rows = EmployerChoice.objects.filter(undone_at=None).exclude(person_id=viewer.person_id)
     return rows.select_related("person", "census", "union", "by").order_by("-at", "-id")
+
+
+def employer_decisions(viewer: Viewer, most: int = 20) -> list[tuple[EmployerChoice, int]]:
+    """The same by decision: one choice of those settled together, and how many they are; latest first. Two queries."""
+    rows = employer_choices(viewer).order_by().values(*TOGETHER).annotate(first=Min("pk"), drivers=Count("pk"))
+    found = list(rows.order_by("-at", "-first").values_list("first", "drivers")[:most])
+    choices = employer_choices(viewer).in_bulk([first for first, _drivers in found])
+    return [(choices[first], drivers) for first, drivers in found]
 
 
 def _active(enterprise: Enterprise) -> QuerySet[Driver]:

@@ -194,14 +194,14 @@ def test_a_person_settles_name_and_employer_on_the_pages(people, company):
     driver, member = in_both(company, other)
     called(company, "甲运输", "census"), called(company, "徐州甲运输有限公司", "union")
     client = signed_in(people.union_officer)
-    assert "1 人在摸排和工会名册里写的单位不一样" in client.get(reverse("admin:members_enterprises")).content.decode()
+    assert "1 对企业叫法不同，涉及 1 名司机" in client.get(reverse("admin:members_enterprises")).content.decode()
     assert company.name in client.get(reverse("admin:members_enterprises") + "?view=named").content.decode()
     page = reverse("admin:members_enterprise", args=[company.pk])
     assert client.post(page, {"name": "甲"}).status_code == 422
     assert client.post(page, {"name": "甲运输"}).status_code == 302
     company.refresh_from_db()
     assert company.name == "甲运输" and "叫法不同" not in client.get(page).content.decode().split("</h1>")[1][:300]
-    page = reverse("admin:members_employers")
+    page = reverse("admin:members_employers") + f"?census={company.pk}&union={other.pk}"
     shown = client.get(page).content.decode()
     assert "甲运输" in shown and other.name in shown and "李*" in shown and "李大路" not in shown
     assert client.post(page, {"act": "union", "about": driver.pk}).status_code == 302
@@ -225,3 +225,88 @@ def test_a_whole_page_of_employers_is_settled_and_whom_somebody_settled_meanwhil
     assert client.post(page, {"act": "all_burn", "row": [rows[1].pk]}).status_code in (302, 422)
     with pytest.raises(NotThere):
         services.settle_many(drivers=rows, taken="union", by=people.viewer("leader"), now=MONDAY)
+
+
+# --- one word for two enterprises ----------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(company):
+    other = make_enterprise("徐州乙物流有限公司")
+    return company, other, [in_both(company, other, name)[0] for name in ("李大路", "王大路", "赵大路")]
+
+
+@pytest.mark.parametrize("taken", ["union", "census"])
+def test_one_word_settles_two_enterprises_for_all_their_drivers_and_is_taken_back(people, pair, taken):
+    census, union, drivers = pair
+    by, third = people.viewer("registrar"), make_enterprise("徐州丙物流有限公司")
+    elsewhere, _ = in_both(census, third, "孙别处")
+    assert [(each.enterprise_id, each.other, each.drivers) for each in selectors.employer_pairs(by)] == [
+        (census.pk, union.pk, 3), (census.pk, third.pk, 1),
+    ]  # fmt: skip
+    assert services.settle_pair(census=census, union=union, taken=taken, by=by, now=MONDAY) == 3
+    kept = union if taken == "union" else census
+    people_of = [each.person_id for each in drivers]
+    assert set(type(elsewhere).objects.filter(person__in=people_of).values_list("enterprise", flat=True)) == {kept.pk}
+    assert set(UnionMember.objects.filter(person__in=people_of).values_list("enterprise", flat=True)) == {kept.pk}
+    assert list(selectors.employers_differ(by)) == [elsewhere]
+    assert FieldChange.objects.filter(field="enterprise", by=people.registrar).count() == (3 if taken == "union" else 0)
+    line = AuditLine.objects.get(act="employer.pair_settled")
+    assert line.new == {"taken": taken, "union": union.pk, "drivers": 3} and line.about_pk == str(census.pk)
+    with pytest.raises(Stale):
+        services.settle_pair(census=census, union=union, taken=taken, by=by, now=LATER)
+    type(elsewhere).objects.filter(pk=drivers[0].pk).update(enterprise=third)
+    UnionMember.objects.filter(person=drivers[0].person).update(enterprise=third)
+    choice = EmployerChoice.objects.order_by("pk").first()
+    assert services.take_back_pair(choice=choice, by=by, now=LATER) == (2, 1)  # what somebody changed since stays
+    assert set(type(elsewhere).objects.filter(pk__in=[each.pk for each in drivers[1:]]).values_list("enterprise", flat=True)) == {census.pk}
+    assert set(UnionMember.objects.filter(person__in=people_of[1:]).values_list("enterprise", flat=True)) == {union.pk}
+    assert EmployerChoice.objects.filter(undone_at=None).count() == 1
+
+
+def test_two_enterprises_with_many_drivers_are_settled_in_as_many_questions_as_with_few(people, pair, django_assert_max_num_queries):
+    census, union, _drivers = pair
+    for number in range(30):
+        in_both(census, union, f"路{number}")
+    with django_assert_max_num_queries(12):
+        assert services.settle_pair(census=census, union=union, taken="union", by=people.viewer("union_officer"), now=MONDAY) == 33
+
+
+def test_nobody_else_settles_two_enterprises_and_whoever_does_stays_out_himself(people, pair):
+    census, union, drivers = pair
+    for slug in OTHERS:
+        with pytest.raises(NotThere):
+            services.settle_pair(census=census, union=union, taken="union", by=people.viewer(slug), now=MONDAY)
+        assert selectors.employer_pairs(people.viewer(slug)) == []
+    own = type(drivers[0]).objects.get(pk=drivers[0].pk)
+    UnionMember.objects.filter(person=own.person).update(person=people.registrar)
+    type(own).objects.filter(pk=own.pk).update(person=people.registrar)
+    by = people.viewer("registrar")
+    with pytest.raises(DomainError):
+        services.settle_pair(census=census, union=union, taken="both", by=by, now=MONDAY)
+    assert services.settle_pair(census=census, union=union, taken="union", by=by, now=MONDAY) == 2
+    own.refresh_from_db()
+    assert own.enterprise == census
+    for slug in OTHERS:
+        with pytest.raises(NotThere):
+            services.take_back_pair(choice=EmployerChoice.objects.first(), by=people.viewer(slug), now=LATER)
+
+
+def test_a_person_settles_two_enterprises_on_the_page_and_takes_it_back(people, pair):
+    census, union, drivers = pair
+    client, page = signed_in(people.union_officer), reverse("admin:members_employers")
+    shown = client.get(page).content.decode()
+    assert "1 对企业叫法不同，涉及 3 名司机" in shown and census.name in shown and union.name in shown
+    both = {"pair": f"{census.pk}-{union.pk}"}
+    assert "1 对定下来了，涉及 3 人；0 对" in client.post(page, {"act": "pair_union", **both}, follow=True).content.decode()
+    drivers[0].refresh_from_db()
+    assert drivers[0].enterprise == union
+    again = client.post(page, {"act": "pair_union", **both}, follow=True).content.decode()
+    assert "0 对定下来了，涉及 0 人；1 对别人刚定过" in again
+    for wrong in ("", "²-1", "1", f"{census.pk}-999999"):
+        assert client.post(page, {"act": "pair_union", "pair": wrong}).status_code == 404
+    assert "3 名司机" in client.get(page).content.decode()
+    back = client.post(page, {"act": "back_pair", "about": EmployerChoice.objects.first().pk}, follow=True).content.decode()
+    assert "3 人撤了，0 人后来又改过" in back
+    for asked, status in (("?page=1", 200), ("?page=x", 400), ("?who=1", 400), ("?census=1&union=2", 200)):
+        assert client.get(page + asked).status_code == status, asked
