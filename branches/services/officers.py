@@ -47,6 +47,7 @@ def elect(
         raise DomainError(_("这个小组不是这个支部的"), field="group")
     if not _may_hold(person, unit, post, now):
         raise DomainError(_("要在这个支部有表决权才能当选"), field="person", code="no_vote")
+    list(Unit.objects.select_for_update().filter(pk=unit.pk).values_list("pk"))  # two elections at once would both find room
     before = Officer.objects.filter(unit=unit, ended_on=None)
     if before.filter(person=person, post=post, group=group, since=since).exists():
         raise DomainError(_("这一次已经记过了"), code="already")

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Person
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
-from accounts.selectors.units import posted_as
+from accounts.selectors.units import posted_as, posted_to
 from members.models import StagedRow, Upload
 
 KINDS = {Role.REGISTRAR: Upload.Kind.CENSUS, Role.UNION: Upload.Kind.UNION}
@@ -30,8 +30,9 @@ def staged_for(viewer: Viewer, upload: Upload) -> QuerySet[StagedRow]:
 
 
 def may_confirm(viewer: Viewer, upload: Upload, *, now: datetime) -> list[Person]:
-    """Who could write it in: others in the same role, but not who handed it in."""
+    """Who could write it in: others in the same role at the unit that sees it, but not who handed it in."""
     role = next((role for role, kind in KINDS.items() if kind == upload.kind), None)
     if role is None or not viewer.has_role(role):
         return []
-    return [person for person in posted_as(role, now=now) if person.pk != upload.by_id]
+    here = posted_as(role, now=now) if upload.unit_id is None else posted_to(upload.unit_id, role, now=now)
+    return [person for person in here if person.pk != upload.by_id]

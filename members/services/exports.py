@@ -6,11 +6,12 @@ import io
 import logging
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID, uuid4
 
 import xlsxwriter
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -58,7 +59,7 @@ def ask(
     if count > MOST_ROWS:
         raise DomainError(_("按这个条件有 %(rows)s 行，一次最多 %(most)s 行，请加上镇街或行业，分几次导") % {"rows": f"{count:,}", "most": f"{MOST_ROWS:,}"}, field="filters")
     small = count <= SECOND_PERSON_ABOVE
-    row = Export.objects.create(
+    row = _put(
         key=key or uuid4(), what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
         state=Export.State.QUEUED if small else Export.State.ASKED, asked_by_id=by.person_id, asked_at=now,
     )  # fmt: skip
@@ -70,6 +71,15 @@ def ask(
     if small:
         kick(TASK, row.pk)
     return row
+
+
+def _put(*, key: UUID, **values: Any) -> Export:
+    """The row under its key. Raises Stale when the same key came twice at one moment: asked again, it is found."""
+    try:
+        with transaction.atomic():
+            return Export.objects.create(key=key, **values)
+    except IntegrityError as twin:
+        raise Stale(_("这一份刚刚已经在办了，请刷新再看"), code="key_used") from twin
 
 
 @transaction.atomic

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
-from accounts.selectors.units import posted_as
 from accounts.services import audit
 from common import sheet_tables
 from common.errors import DomainError, NotThere, Stale
@@ -24,6 +23,7 @@ from common.sheets import MAX_BYTES
 from common.stored_files import delete_sealed, store_sealed
 from members.models import HeaderWord, StagedRow, Upload
 from members.rules.census_columns import CENSUS
+from members.selectors.uploads import may_confirm, uploads_for
 from members.services.staging import LEASE
 from notices.services import outbox
 
@@ -120,7 +120,7 @@ def ask(*, upload: Upload, whom: Person, by: Viewer, now: datetime) -> Upload:
     upload = _mine(upload, by)
     if upload.state != Upload.State.CHECKED:
         raise Stale(_("现在不能请人确认，请刷新再看"))
-    if whom.pk == upload.by_id or whom.pk not in {one.pk for one in posted_as(ROLE_OF[Upload.Kind(upload.kind)], now=now)}:
+    if whom.pk not in {one.pk for one in may_confirm(by, upload, now=now)}:
         raise DomainError(_("请选另一位能确认的人"), field="whom")
     upload.asked_to = whom
     upload.save(update_fields=["asked_to"])
@@ -187,8 +187,6 @@ def _give_up(pk: int, state: str, now: datetime) -> None:
 
 
 def _mine(upload: Upload, by: Viewer) -> Upload:
-    from members.selectors.uploads import uploads_for
-
     row = uploads_for(by).select_for_update(of=("self",)).filter(pk=upload.pk).first()
     if row is None or not by.second_factor:
         raise NotThere

@@ -10,12 +10,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from accounts.models import AuditLine
+from accounts.models import AuditLine, Posting, Unit
 from common import clock
 from common.errors import DomainError, NotThere, Stale
 from common.stored_files import SEALED, store_sealed
 from members import import_wiring
 from members.models import Conflict, Declaration, Driver, FieldChange, HeaderWord, StagedRow, Upload
+from members.selectors import uploads as uploads_selectors
 from members.services import apply, staging
 from members.services import uploads as services
 from notices.models import Notice
@@ -147,6 +148,16 @@ def test_somebody_who_made_the_same_person_in_that_moment_stops_it_and_it_is_loo
         patched.setattr(apply, "write", clash)
         write(cast, upload)
     assert upload.state == "staged" and upload.applied_by is None and "再看一遍" in upload.why_failed
+
+
+def test_only_who_can_see_the_upload_is_offered_and_asked(cast):
+    upload = hand_in(signed_in(cast.registrar), book(person(1)))
+    Posting.objects.filter(person=cast.second_registrar).update(unit=Unit.objects.get(code="office"))
+    keeper = cast.viewer("registrar")
+    assert uploads_selectors.may_confirm(keeper, upload, now=clock.now()) == []
+    with pytest.raises(DomainError) as refused:
+        services.ask(upload=upload, whom=cast.second_registrar, by=keeper, now=clock.now())
+    assert refused.value.field == "whom"
 
 
 def test_an_unknown_header_is_asked_about_once_and_remembered(cast):
