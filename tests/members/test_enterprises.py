@@ -11,6 +11,7 @@ from accounts.models import AuditLine, Place
 from branches.models import Branch, Coverage
 from common.errors import DomainError, NotThere, Stale
 from members.models import DriverVehicle, EmployerChoice, EnterpriseName, FieldChange, UnionMember, Vehicle
+from members.selectors import coverage
 from members.selectors import enterprises as selectors
 from members.services import employers as services
 from members.services.enterprises import settle_name
@@ -310,3 +311,28 @@ def test_a_person_settles_two_enterprises_on_the_page_and_takes_it_back(people, 
     assert "3 人撤了，0 人后来又改过" in back
     for asked, status in (("?page=1", 200), ("?page=x", 400), ("?who=1", 400), ("?census=1&union=2", 200)):
         assert client.get(page + asked).status_code == status, asked
+
+
+# --- coverage ------------------------------------------------------------------------------------
+
+
+def test_an_enterprise_declares_the_truck_drivers_the_union_knows_and_lacks_those_the_register_does_not_hold(people, company):
+    quiet, unseen = make_enterprise("徐州乙物流有限公司"), make_enterprise("徐州丙物流有限公司")
+    type(company).objects.filter(pk__in=[company.pk, unseen.pk]).update(in_union=True)
+    for number, (checked_at, occupation) in enumerate([(MONDAY, "truck"), (MONDAY - timedelta(days=400), "courier")]):
+        driver = make_driver(f"王{'甲乙'[number]}路", enterprise=company)
+        type(driver).objects.filter(pk=driver.pk).update(checked_at=checked_at)
+        UnionMember.objects.create(person=driver.person, enterprise=company, occupation=occupation)
+    for name, enterprise, ended in (
+        ("一", company, None), ("二", company, None), ("三", company, MONDAY.date()), ("四", unseen, None),
+    ):  # fmt: skip
+        member = make_driver(f"孙{name}路").person  # drives for nobody
+        UnionMember.objects.create(person=member, enterprise=enterprise, occupation="truck", ended_on=ended)
+    make_driver("赵丁路", enterprise=quiet)
+    lines = coverage.by_enterprise(people.viewer("registrar"), now=MONDAY)
+    assert [(each.name, each.declared, each.held, each.checked, each.missing, each.stale) for each in lines] == [
+        (company.name, 3, 2, 1, 1, 1), (quiet.name, None, 1, 1, None, 0), (unseen.name, 1, 0, 0, 1, 0),
+    ]  # fmt: skip
+    html = signed_in(people.registrar).get(reverse("admin:members_coverage")).content.decode()
+    assert "工会报的数" in html and unseen.name in html
+    assert coverage.by_enterprise(people.viewer("leader"), now=MONDAY) == []
