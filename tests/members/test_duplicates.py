@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditLine
@@ -221,6 +222,21 @@ def test_no_refusal_of_a_merge_tells_what_hangs_on_the_rows(people):
         refused.append((full.value.code, full.value.message))
     assert set(refused) == {(wrong_way.value.code, wrong_way.value.message)}
     assert not any(word in wrong_way.value.message for word in ("党", "两条上都", "支部"))
+
+
+def test_two_memberships_of_one_human_never_come_under_one_person_and_the_merge_goes_on_when_a_secretary_has_ended_one(people):
+    one, other, row = pair(people)
+    by, secretary = people.viewer("registrar"), people.viewer("committee_secretary")
+    kept, ended = (memberships.admit(person=each.person, kind="full", how="telephone", by=secretary, now=MONDAY) for each in (one, other))
+    for keep in (one, other):
+        with pytest.raises(DomainError):
+            services.merge(duplicate=row, keep=keep, by=by, now=MONDAY)
+    with pytest.raises(IntegrityError), transaction.atomic():  # nor past the services
+        Membership.objects.filter(pk=ended.pk).update(person=one.person)
+    memberships.end(membership=ended, by=secretary, now=LATER, reason="两处登记是同一个人")
+    services.merge(duplicate=row, keep=one, by=by, now=LATER)
+    assert list(Membership.objects.filter(ended_on=None)) == [kept]
+    assert AuditLine.objects.get(act="membership.end").actor == people.committee_secretary
 
 
 def test_a_claim_verified_since_stays_with_its_membership_when_the_merge_is_taken_back(people):
