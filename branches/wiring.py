@@ -85,6 +85,7 @@ def connect() -> None:
         (reminders.TERM, _("有 1 个职务任期快到了，请登录查看")),
         (reminders.SILENT, _("有 1 个人半年没联系上，请登录查看")),
         (reminders.DECIDE, _("有 1 件事该讨论了，请登录查看")),
+        (reminders.CHANGED, _("有 1 个人去世或者迁走了，请登录查看")),
     ):
         notices.register_template(name, words=words, hours=Hours.OFFICE, audience="staff")
     registry.sweep("branches", reminders.sweep)

@@ -20,6 +20,7 @@ def connect() -> None:
     from branches import registry as branches
     from common import stored_files
     from members import import_wiring, union_wiring, zone_wiring
+    from members import registry as members
     from members.selectors import beside
     from members.services import claims_many, exports, joined, retention, uploads
 
@@ -31,6 +32,7 @@ def connect() -> None:
     registry.when_joined(joined.move)
     branches.when_placed(claims_many.follow_placements)
     branches.when_leaving(claims_many.follow_leaving)
+    members.when_going(claims_many.driver_gone)
     branches.when_proposing(beside.about)
     branches.when_searching(beside.found)
     branches.keys("enterprise", beside.enterprises_to_cover)

@@ -60,6 +60,7 @@ def connect() -> None:
     from members.services import contacts, zones
 
     branches.when_leaving(zones.member_left)
+    branches.when_placed(zones.member_placed)
     members.when_going(zones.driver_gone)
     registry.sweep("zones", contacts.remind)
     notices.register_kind(contacts.FIVE, may_five, may_receive_many=may_hear_of_five, driver_link=five_page)

@@ -22,7 +22,7 @@ from common.clock import SHANGHAI
 from notices.services import outbox
 
 OFFICER, MEMBER = "branches.officer", "branches.membership"
-TERM, SILENT, DECIDE = "branch.term", "branch.silent", "branch.decide"
+TERM, SILENT, DECIDE, CHANGED = "branch.term", "branch.silent", "branch.decide", "branch.changed"
 BATCH = 500
 
 
@@ -62,6 +62,16 @@ def remind_of_decisions(now: datetime) -> int:
     limit = clock.today(now) + probation.SOON
     rows = Membership.objects.filter(ended_on=None, kind="probationary", decide_on__lte=limit, decide_told_at=None)
     return _remind(rows.order_by("decide_on", "pk"), DECIDE, "decide_on", "decide_told_at", now=now)
+
+
+def tell_changed(*, person_id: int, now: datetime) -> None:
+    """A room above learned that a member died or moved away: his branch's secretary hears of it, in the caller's transaction."""
+    row = Membership.objects.filter(person=person_id, ended_on=None).first()
+    if row is None:
+        return
+    unit = row.placements.filter(until=None).values_list("branch__unit_id", flat=True).first()
+    to = _readers([unit], now)[unit] if unit else _committee_readers(now)
+    outbox.post(template=CHANGED, about=(MEMBER, row.pk), to=to, due=now, now=now)
 
 
 def _remind(rows: models.QuerySet, template: str, day: str, mark: str, *, now: datetime) -> int:

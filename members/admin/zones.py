@@ -39,7 +39,7 @@ PAGE = 40
 KEYS = frozenset({"branch", "view", "page"})
 VIEWS = (("all", _("全部")), ("proposed", _("有提议")), ("short", _("没满五名")), ("silent", _("本月没联系完")))
 WHY_WAITS = {
-    "member_left": _("原来的联系人离开了支部"), "driver_refused": _("他要求换一个"), "driver_asked": _("他自己要的"),
+    "member_left": _("原来的联系人离开了支部"), "member_died": _("原来的联系人去世了"), "driver_refused": _("他要求换一个"), "driver_asked": _("他自己要的"),
     "member_declined": _("联系人换下来的"), "moved": _("支部换下来的"),
 }  # fmt: skip
 

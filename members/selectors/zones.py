@@ -38,12 +38,13 @@ class Covered:
 
 
 def contacts_for(viewer: Viewer, branch: Branch | None = None) -> QuerySet[Membership]:
-    """Verified, placed, open: members of the viewer's branches (or of one of them) who may keep touch with five."""
+    """Verified, placed, open, alive: members of the viewer's branches (or of one of them) who may keep touch with five."""
     branches = branches_for(viewer)
     if branch is not None:
         branches = branches.filter(pk=branch.pk)
     placed = Placement.objects.filter(until=None, branch__in=branches)
-    return Membership.objects.filter(ended_on=None, pk__in=placed.values("membership_id"))
+    dead = Driver.objects.filter(person=OuterRef("person"), state=Driver.State.DIED, merged_into=None)
+    return Membership.objects.filter(~Exists(dead), ended_on=None, pk__in=placed.values("membership_id"))
 
 
 def seats_for(viewer: Viewer, branch: Branch | None = None) -> QuerySet[Seat]:

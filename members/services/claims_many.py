@@ -13,9 +13,9 @@ from accounts.rules.viewer import Viewer
 from accounts.services import audit
 from branches.models import Branch, Membership, Placement
 from branches.services import membership as memberships
-from branches.services import placement
+from branches.services import placement, reminders
 from common.errors import DomainError, NotThere, Stale
-from members.models import Claim
+from members.models import Claim, Driver
 from members.rules import claims as rules
 from members.selectors.claims import RUNNING, claims_for, facts_of
 
@@ -104,6 +104,18 @@ def follow_leaving(*, person_id: int, by: Viewer | None, now: datetime) -> None:
     Claim.objects.filter(person_id=person_id, state=Claim.State.VERIFIED).update(
         state=Claim.State.REFUSED, refused_at=now, refused_why=_("支部记了您已经离开")
     )
+
+
+def driver_gone(driver: Driver, by: Viewer | None, now: datetime) -> None:
+    """He died or moved away: nobody looks for him any more, and his branch hears of it. Whether he stays a member, people decide."""
+    if driver.state not in (Driver.State.DIED, Driver.State.MOVED):
+        return
+    why = _("信息库记了：%s") % driver.get_state_display()
+    for row in Claim.objects.select_for_update(of=("self",)).filter(person=driver.person_id, state=Claim.State.OPEN):
+        row.state, row.refused_at, row.refused_why = Claim.State.REFUSED, now, why
+        row.save(update_fields=["state", "refused_at", "refused_why"])
+        audit.write(act="claim.refuse", by=by, about=row, reason=why, now=now)
+    reminders.tell_changed(person_id=driver.person_id, now=now)
 
 
 def _write(act: str, rows: Sequence[Claim], by: Viewer, now: datetime) -> None:

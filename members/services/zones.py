@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from accounts.services import audit
-from branches.models import Branch, Membership
+from branches.models import Branch, Membership, Placement
 from branches.selectors.scope import is_secretary
 from common.errors import DomainError, NotThere
 from members.models import Driver, Match, Refusal, Seat, Waiting
@@ -178,8 +178,10 @@ def close_seat(row: Seat, *, why: str, by: Viewer | None, now: datetime, waits: 
 
 
 def wait(drivers: Sequence[int], *, why: str, now: datetime) -> None:
-    """Put drivers on the waiting list, in the caller's transaction; who waits already waits since then."""
-    rows = [Waiting(driver_id=driver, since=now, why=why) for driver in drivers]
+    """Put drivers on the waiting list, in the caller's transaction; who waits already waits since then. A placed member
+    waits for nobody: he is a contact himself."""
+    placed = set(Driver.objects.filter(pk__in=drivers, person__in=selectors.OPEN_MEMBER.values("person_id")).values_list("pk", flat=True))
+    rows = [Waiting(driver_id=driver, since=now, why=why) for driver in drivers if driver not in placed]
     Waiting.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
@@ -248,12 +250,12 @@ def _save(made: list[Seat], *, by: Viewer, now: datetime) -> list[Seat]:
     return made
 
 
-def member_left(person_id: int, by: Viewer | None, now: datetime) -> None:
+def member_left(person_id: int, by: Viewer | None, now: datetime, why: str = "member_left") -> None:
     """The membership ends: his five wait for another contact from the same moment on, in the same transaction."""
     rows = list(Seat.objects.select_for_update().filter(contact_id=person_id, until=None).order_by("pk"))
     Match.objects.filter(contact_id=person_id, state=Match.State.PROPOSED).update(state=Match.State.LAPSED, decided_at=now)
     for row in rows:
-        close_seat(row, why="member_left", by=by, now=now, waits=True)
+        close_seat(row, why=why, by=by, now=now, waits=True)
 
 
 def driver_gone(driver: Driver, by: Viewer | None, now: datetime) -> None:
@@ -262,5 +264,18 @@ def driver_gone(driver: Driver, by: Viewer | None, now: datetime) -> None:
         close_seat(row, why="driver_left", by=by, now=now, waits=False)
     Waiting.objects.filter(driver=driver, until=None).update(until=now)
     Match.objects.filter(driver=driver, state=Match.State.PROPOSED).update(state=Match.State.LAPSED, decided_at=now)
+    if driver.state == Driver.State.DIED:
+        contact_died(driver.person_id, by, now)
 
 
+def contact_died(person_id: int, by: Viewer | None, now: datetime) -> None:
+    """A member died: his five wait from the same moment on. His membership is for his branch to end."""
+    list(Membership.objects.select_for_update().filter(person_id=person_id, ended_on=None).values_list("pk"))
+    member_left(person_id, by, now, why="member_died")
+
+
+def member_placed(placements: Sequence[Placement], now: datetime) -> None:
+    """He is a member of a branch now and a contact himself: as a driver he waits for none, and none is proposed to him."""
+    people = [each.membership.person_id for each in placements]
+    Waiting.objects.filter(driver__person__in=people, until=None).update(until=now)
+    Match.objects.filter(driver__person__in=people, state=Match.State.PROPOSED).update(state=Match.State.LAPSED, decided_at=now)

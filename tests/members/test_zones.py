@@ -13,13 +13,14 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditLine
 from branches.models import Placement
-from branches.services import membership
+from branches.services import membership, placement
 from common.errors import DomainError, NotThere
-from members.models import Driver, Match, NoContact, Refusal, Seat, Waiting
+from members.models import Claim, Driver, Match, NoContact, Refusal, Seat, Waiting
 from members.rules.contacts import month_begins
 from members.selectors import zones as selectors
 from members.services import contacts, zones
 from members.services import drivers as register
+from notices.models import Notice
 from tests.cast import CAST, MONDAY, make_cast
 from tests.members.makers import make_driver, make_enterprise
 from tests.members.zone_storm import CALM, storm
@@ -377,3 +378,56 @@ def test_who_waits_is_seen_by_the_secretary_of_his_place_and_by_whoever_had_him(
     able = {"secretary", "committee_secretary"}
     assert [slug for slug in CAST if slug not in able and seen(slug)] == []
     assert TONGSHAN != TANGZHANG
+
+
+# --- what happens in a life --------------------------------------------------------------------
+
+
+def died(cast, driver, state="died"):
+    return register.set_state(driver=driver, state=state, on=MONDAY.date(), by=cast.viewer("registrar"), reason="家里来电", now=LATER)
+
+
+def test_the_five_of_a_member_who_died_wait_at_that_moment_and_his_branch_decides_on_the_rest(cast):
+    one = member(cast)
+    mine = make_driver("王建国", person=one.person, place=TONGSHAN)
+    five = [seat.driver_id for seat in seated(cast, one)]
+    died(cast, mine)
+    assert not Seat.objects.filter(contact=one.person, until=None).exists()
+    assert set(Waiting.objects.filter(until=None, since=LATER, why="member_died").values_list("driver_id", flat=True)) == set(five)
+    one.refresh_from_db()
+    assert one.ended_on is None
+    told = Notice.objects.filter(template="branch.changed", about_pk=str(one.pk))
+    assert cast.secretary.pk in set(told.values_list("recipient_id", flat=True))
+    assert proposed(cast).made == 0  # nobody is given to the dead
+
+
+def test_a_member_who_moved_keeps_his_five_until_his_branch_decides(cast):
+    one = member(cast)
+    mine = make_driver("王建国", person=one.person, place=TONGSHAN)
+    seated(cast, one)
+    died(cast, mine, "moved")
+    assert Seat.objects.filter(contact=one.person, until=None).count() == 5
+    assert Notice.objects.filter(template="branch.changed", about_pk=str(one.pk)).exists()
+
+
+@pytest.mark.parametrize(("state", "after"), [("died", "refused"), ("moved", "refused"), ("other_trade", "open")])
+def test_nobody_looks_any_more_for_a_claimant_who_died_or_moved(cast, state, after):
+    driver = drivers(1)[0]
+    claim = Claim.objects.create(person=driver.person, source="census", at=MONDAY)
+    died(cast, driver, state)
+    claim.refresh_from_db()
+    assert claim.state == after and bool(claim.refused_why) == (after == "refused")
+    assert not Notice.objects.filter(template="branch.changed").exists()
+
+
+def test_a_driver_who_waits_and_becomes_a_placed_member_waits_no_more(cast):
+    from tests.branches.members import branch, verified
+
+    one = verified(cast, name="赵立")
+    driver = make_driver("赵立", person=one.person, place=TONGSHAN)
+    zones.wait([driver.pk], why="driver_asked", now=MONDAY)
+    Match.objects.create(contact=member(cast).person, driver=driver, reasons=[], at=MONDAY)
+    placement.place(membership=one, branch=branch(3), by=cast.viewer("committee_secretary"), now=LATER)
+    assert not Waiting.objects.filter(driver=driver, until=None).exists() and pairs() == set()
+    zones.wait([driver.pk], why="driver_asked", now=LATER)
+    assert not Waiting.objects.filter(driver=driver, until=None).exists()
