@@ -21,7 +21,7 @@ def connect() -> None:
     from common import stored_files
     from members import import_wiring, union_wiring, zone_wiring
     from members import registry as members
-    from members.selectors import beside
+    from members.selectors import beside, three_local
     from members.services import claims_many, exports, joined, retention, uploads
 
     stored_files.names_kept_by(stored_names)
@@ -38,6 +38,7 @@ def connect() -> None:
     branches.keys("enterprise", beside.enterprises_to_cover)
     branches.keys("trade", beside.trades_to_cover)
     branches.card("claims", where="rail", template="members/admin/_claims_card.html", build=beside.waiting_claims, order=20)
+    branches.card("three_local", where="member", template="members/admin/_three_local_card.html", build=three_local.member_card, order=10)
     zone_wiring.connect()
     union_wiring.connect()
     import_wiring.connect()

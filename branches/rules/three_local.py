@@ -48,7 +48,7 @@ TABLE: dict[tuple[bool, bool, bool], Row] = {
     (False, False, True): Row(Carrier.FLOATING, "只有业务在本地，就近参加学习和活动"),
     (False, False, False): Row(Carrier.HOME, "三个都不在本地"),
 }
-LOCAL_WORDS = ("本地", "铜山", "徐州市铜山")
+LOCAL_WORDS = ("本地", "本区", "铜山", "徐州市铜山")
 
 
 def carried(*, relation: bool, labour: bool, business: bool) -> Row:

@@ -33,7 +33,7 @@ from members.models import (
 )
 from members.rules.claims import VERIFY_WORKDAYS
 from members.rules.zones import SEATS
-from members.selectors.claims import RUNNING
+from members.selectors.claims import RUNNING, SOUGHT
 from members.selectors.coverage import STALE_AFTER
 
 READERS = (Role.LEADER,)
@@ -88,7 +88,6 @@ def _in_union(name: str) -> Exists:
 
 
 _LATE = Q(state=Claim.State.OPEN, source=Claim.Source.PHONE)
-_SOUGHT = Q(source__in=[Claim.Source.CENSUS, Claim.Source.TOWN_LIST])
 _MET = Exists(Outreach.objects.filter(claim=OuterRef("pk"), reached=True))
 _ROWS: dict[str, Callable[[Limits], QuerySet]] = {
     "drivers": lambda at: _drivers(),
@@ -109,8 +108,8 @@ _ROWS: dict[str, Callable[[Limits], QuerySet]] = {
     "joins": lambda at: JoinRequest.objects.filter(state=JoinRequest.State.OPEN, consent__withdrawn_at=None),
     "claims": lambda at: _claims().filter(state__in=RUNNING),
     "late": lambda at: _claims().filter(_LATE, at__lt=at.late),
-    "sought": lambda at: _claims().filter(_SOUGHT),
-    "reached": lambda at: _claims().filter(_SOUGHT).filter(_MET),
+    "sought": lambda at: _claims().filter(SOUGHT),
+    "reached": lambda at: _claims().filter(SOUGHT).filter(_MET),
 }
 
 
@@ -237,7 +236,7 @@ def _read_branches(found: Register, at: Limits) -> None:
 def _read_claims(found: Register, at: Limits) -> None:
     counted = _claims().annotate(met=_MET).order_by().values_list("branch__unit__code").annotate(
         open=Count("pk", filter=Q(state__in=RUNNING)), overdue=Count("pk", filter=_LATE & Q(at__lt=at.late)),
-        sought=Count("pk", filter=_SOUGHT), reached=Count("pk", filter=_SOUGHT & Q(met=True)),
+        sought=Count("pk", filter=SOUGHT), reached=Count("pk", filter=SOUGHT & Q(met=True)),
     )  # fmt: skip
     for code, running, late, sought, reached in counted:
         found.add("", [("claims", running), ("late", late)])

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,18 +27,23 @@ from branches.selectors.figures import tallies
 from branches.selectors.proposals import proposals_for
 from branches.selectors.scope import branches_for, is_committee
 from common import clock, stored_files
+from common.counting import count_of
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name, mask_phone
 from common.words import moment_words
+from members.admin.keyset import page_after
 from members.models import Claim, Outreach
 from members.rules import claims as rules
 from members.selectors.claims import claims_for, facts_of, reach
+from members.selectors.three_local import lines_of, local_of
 from members.services import claims as services
 
 ROLES = frozenset({Role.SECRETARY})
 REASONS = ("核实党员身份", "约上门")
 MOST = 50
+OLDEST_FIRST = {"at": datetime, "id": int}
+SOUGHT_FIRST = {"met": int, "tries": int, **OLDEST_FIRST}  # whom nobody reached, and of them whom we tried least
 TABS = (
     ("open", _("待核验"), Q(state="open") & ~Q(source="census")),
     ("verified", _("待入列"), Q(state="verified")),
@@ -53,9 +59,10 @@ def claims(request: HttpRequest) -> HttpResponse:
     rows = claims_for(viewer)
     tab = request.GET.get("tab", "open")
     chosen = next((each for each in TABS if each[0] == tab), TABS[0])
-    found = rows.filter(chosen[2]).select_related("person", "place", "branch__unit").order_by("at", "id")
-    met = Exists(Outreach.objects.filter(claim=OuterRef("pk"), reached=True))
-    lines = [_line(claim, now=now) for claim in found.annotate(met=met)[:MOST]]
+    tries = Outreach.objects.filter(claim=OuterRef("pk"))
+    met = Case(When(Exists(tries.filter(reached=True)), then=Value(1)), default=Value(0), output_field=IntegerField())
+    found = rows.filter(chosen[2]).select_related("person", "place", "branch__unit").annotate(met=met, tries=Coalesce(count_of(tries), 0))
+    shown, after = page_after(found, SOUGHT_FIRST if chosen[0] == "census" else OLDEST_FIRST, request.GET.get("after", ""), MOST)
     figure = reach(viewer)
     return render_page(
         request, "members/admin/claims.html", title=_("认领待核验"),
@@ -63,7 +70,8 @@ def claims(request: HttpRequest) -> HttpResponse:
         lead=_("核实之前不算党员、不公开；核实一个人，入列要另一个人。组织去找的找到 %(reached)s / %(of)s 人。")
         % {"reached": figure.reached, "of": figure.of},
         tabs=[{"key": key, "word": word, "count": rows.filter(q).count(), "on": key == chosen[0]} for key, word, q in TABS],
-        lines=lines, most=MOST if len(lines) == MOST else 0,
+        lines=[_line(claim, now=now) for claim in shown], paged="after" in request.GET, first_url=f"?tab={chosen[0]}",
+        after=f"?tab={chosen[0]}&after={after}" if after else "",
     )  # fmt: skip
 
 
@@ -113,6 +121,9 @@ def _act(request: HttpRequest, row: Claim) -> HttpResponse:
                 joined_on=_date(typed, "joined_on"), decide_on=_date(typed, "decide_on"), note=typed.get("note", ""), now=now,
             )  # fmt: skip
             messages.success(request, _("核实上了。入列要另一个人来定。"))
+            local = local_of(viewer, row.person_id, row)
+            if local and local.elsewhere and typed.get("kind") == Membership.Kind.FULL:
+                messages.warning(request, _("他的组织关系写的是“%s”，不在本地，却核成了正式；入列前请再核一次。") % local.said[0])
         case "refuse":
             services.refuse(claim=row, by=viewer, why=typed.get("why", ""), now=now)
             messages.success(request, _("记下了，司机会看到理由，还能请人再看一次。"))
@@ -155,11 +166,14 @@ def _reveal(request: HttpRequest, row: Claim, *, now: datetime) -> HttpResponse:
 def _show(request: HttpRequest, row: Claim, wrong: dict[str, str], *, clear: str = "") -> HttpResponse:
     viewer, now = request.viewer, clock.now()
     facts = facts_of(viewer, row)
-    name = row.person.name
+    name = mask_name(row.person.name) or _("没写姓名")
+    local = local_of(viewer, row.person_id, row)
     return render_page(
         request, "members/admin/claim.html", title=name, status=422 if wrong else 200,
         crumbs=[(_("支部"), None), (_("认领待核验"), reverse("admin:members_claims")), (name, None)],
         claim=row, state=(row.get_state_display(), _tone(row)), facts=_facts(row, now=now), wrong=wrong,
+        local=lines_of(local) if local else [], elsewhere=bool(local and local.elsewhere),
+        kind=request.POST.get("kind") or (local.kind(row.kind) if local else row.kind),
         errors=list(wrong.items()), typed=request.POST,
         phone=mask_phone(row.person.phone), clear=clear, seconds=SHOWN_SECONDS, reasons=REASONS,
         may_verify=not (why := rules.may_verify(facts, viewer.person_id)), why_not_verify=why if row.state == "open" else "",

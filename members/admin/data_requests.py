@@ -19,6 +19,7 @@ from common.errors import DomainError, NotThere
 from common.masks import mask_name, mask_phone
 from common.selectors import calendar
 from common.words import short_day_words
+from members.admin.keyset import page_after
 from members.models import DataRequest, Driver
 from members.rules.retention import ANSWER_WORKDAYS
 from members.selectors.own import requests_to_answer
@@ -41,12 +42,14 @@ def data_requests(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             wrong[request.POST.get("key", "")] = error.message
     rows = requests_to_answer(viewer)
-    waiting = [_row(each, now=now) for each in rows.filter(state=DataRequest.State.OPEN)[:SHOWN]]
+    still = rows.filter(state=DataRequest.State.OPEN)
+    shown, after = page_after(still, {"asked_at": datetime, "id": int}, request.GET.get("after", ""), SHOWN)
     return render_page(
         request, "members/admin/data_requests.html", title=_("个人信息请求"), status=422 if wrong else 200,
         crumbs=[(_("信息库"), None), (_("个人信息请求"), None)],
-        lead=_("%(count)s 件等您回话；%(days)s 个工作日里要答。先在司机页改好，再来这里说一句。") % {"count": len(waiting), "days": ANSWER_WORKDAYS},
-        waiting=waiting, past=[_row(each, now=now) for each in rows.exclude(state=DataRequest.State.OPEN).order_by("-answered_at")[:20]],
+        lead=_("%(count)s 件等您回话；%(days)s 个工作日里要答。先在司机页改好，再来这里说一句。") % {"count": still.count(), "days": ANSWER_WORKDAYS},
+        waiting=[_row(each, now=now) for each in shown], paged="after" in request.GET, first_url="?", after=f"?after={after}" if after else "",
+        past=[_row(each, now=now) for each in rows.exclude(state=DataRequest.State.OPEN).order_by("-answered_at")[:20]],
         wrong=wrong, typed=request.POST,
     )  # fmt: skip
 

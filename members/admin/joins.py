@@ -18,6 +18,7 @@ from accounts.services.reveal import SHOWN_SECONDS
 from common import clock
 from common.errors import DomainError, NotThere
 from common.masks import mask_name, mask_phone
+from members.admin.keyset import page_after
 from members.admin.union_parts import reveal_phone
 from members.models import Enterprise, JoinRequest
 from members.selectors.enterprises import found_enterprises
@@ -34,11 +35,14 @@ REFUSALS = ("单位还没有建会", "单位名称写得不清楚，请再写一
 def joins(request: HttpRequest) -> HttpResponse:
     """Those that wait, oldest first; those answered, latest first."""
     viewer = request.viewer
-    rows = list(join_requests_for(viewer).select_related("person", "enterprise")[: SHOWN + 1])
+    rows, after = page_after(
+        join_requests_for(viewer).select_related("person", "enterprise"), {"asked_at": datetime, "id": int}, request.GET.get("after", ""), SHOWN
+    )
     past = decided_joins_for(viewer).select_related("person", "enterprise", "decided_by")[:20]
     return render_page(
         request, "members/admin/joins.html", title=_("入会申请"), crumbs=[(_("工会"), None), (_("入会申请"), None)],
-        lead=_("司机在手机上同意了才交来；他收回了，就不在这里。"), rows=[_row(each) for each in rows[:SHOWN]], more=len(rows) > SHOWN,
+        lead=_("司机在手机上同意了才交来；他收回了，就不在这里。"), rows=[_row(each) for each in rows],
+        paged="after" in request.GET, first_url="?", after=f"?after={after}" if after else "",
         past=[_row(each) | {"state": each.get_state_display(), "why": each.why, "done": _day(each.decided_at), "by": each.decided_by.name} for each in past],
     )  # fmt: skip
 
@@ -62,7 +66,7 @@ def join(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             raise Http404 from None
         except DomainError as error:
             wrong[error.field or "form"] = error.message
-    name = row.person.name or mask_name(row.person.name)
+    name = mask_name(row.person.name) or _("没写姓名")
     return render_page(
         request, "members/admin/join.html", title=name, status=422 if wrong else 200,
         crumbs=[(_("工会"), None), (_("入会申请"), reverse("admin:members_joins")), (name, None)],

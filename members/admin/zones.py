@@ -27,6 +27,7 @@ from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name
 from common.words import short_day_words
+from members.admin.keyset import page_after
 from members.admin.zone_cards import squares
 from members.models import ContactNote, Driver, Match, Refusal, Seat, Waiting
 from members.rules import contacts as contact_rules
@@ -81,14 +82,16 @@ def waiting(request: HttpRequest) -> HttpResponse:
             raise Http404 from None
         except DomainError as error:
             wrong = error.message
-    rows = selectors.waiting_for(viewer).select_related("driver__person", "driver__place", "driver__enterprise").order_by("since", "pk")
+    rows = selectors.waiting_for(viewer).select_related("driver__person", "driver__place", "driver__enterprise")
     offered = dict(selectors.proposals_for(viewer).values_list("driver_id", "contact__name"))
-    total, lines = rows.count(), list(rows[:PAGE])
+    total = rows.count()
+    lines, after = page_after(rows, {"since": datetime, "id": int}, request.GET.get("after", ""), PAGE)
     said = dict(Refusal.objects.filter(driver__in=[each.driver_id for each in lines]).order_by("at").values_list("driver_id", "why"))
     return render_page(
         request, "members/admin/waiting.html", title=_("待分配司机"), crumbs=[(_("责任片区"), None), (_("待分配司机"), None)],
         lead=_("没有联系人、在等的 %s 名；联系人一离开，就从那一刻起列在这里。") % total, status=422 if wrong else 200, wrong=wrong,
-        lines=[_waits(each, offered, said, now) for each in lines], total=total, places=_with_room(viewer) if lines else [],
+        lines=[_waits(each, offered, said, now) for each in lines], paged="after" in request.GET, first_url="?",
+        after=f"?after={after}" if after else "", places=_with_room(viewer) if lines else [],
     )  # fmt: skip
 
 

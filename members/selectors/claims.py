@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
@@ -14,6 +14,8 @@ from members.models import Claim, Outreach
 from members.rules.claims import Facts
 
 RUNNING = (Claim.State.OPEN, Claim.State.VERIFIED)
+# whom the organisation looks for. Who then comes by himself has the source of a phone and keeps the workbook that named him
+SOUGHT = Q(source__in=[Claim.Source.CENSUS, Claim.Source.TOWN_LIST]) | Q(upload__isnull=False)
 
 
 def claims_for(viewer: Viewer) -> QuerySet[Claim]:
@@ -57,7 +59,7 @@ class Reach:
 
 
 def reach(viewer: Viewer) -> Reach:
-    """The reach rate of 双找 over census and town lists, in the viewer's branches."""
-    rows = claims_for(viewer).filter(source__in=[Claim.Source.CENSUS, Claim.Source.TOWN_LIST])
+    """The reach rate of 双找 over census and town lists, in the viewer's branches, those who came by themselves since among it."""
+    rows = claims_for(viewer).filter(SOUGHT)
     met = Exists(Outreach.objects.filter(claim=OuterRef("pk"), reached=True))
     return Reach(rows.filter(met).count(), rows.count())

@@ -137,6 +137,22 @@ def test_the_organisation_looks_too_and_the_rate_has_its_denominator(people):
     assert Claim.objects.get(pk=first.pk).source == "phone"
 
 
+def test_who_was_found_and_then_came_himself_stays_in_the_reach_rate(people):
+    from dashboards.selectors import register
+    from members.models import Upload
+
+    branch = Branch.objects.get(unit__code="branch-03")
+    upload = Upload.objects.create(kind="census", name="铜山街道.xlsx", sha256="0" * 64, at=MONDAY)
+    first = Claim.objects.create(person=people.driver, source="census", at=MONDAY, branch=branch, upload=upload)
+    Claim.objects.create(person=people.neighbour, source="census", at=MONDAY, branch=branch, upload=upload)
+    secretary = people.viewer("secretary")
+    services.reach_out(claim=first, by=secretary, how="visit", reached=True, now=MONDAY)
+    assert opened(people).source == "phone"
+    assert (reach(secretary).reached, reach(secretary).of) == (1, 2)
+    leader = people.viewer("leader")
+    assert [register.rows(leader, key, now=MONDAY).count() for key in ("reached", "sought")] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [({"name": ""}, "name"), ({"kind": "secretary"}, "kind"), ({"relation": ""}, "relation"), ({"home_phone": "12"}, "home_phone")],
