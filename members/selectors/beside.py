@@ -43,9 +43,9 @@ def found(viewer: Viewer, text: str) -> set[int]:
 
 
 def enterprises_to_cover() -> Iterator[Key]:
-    """Enterprises with drivers in the register."""
+    """Enterprises with drivers in the register; one without a branch of its own falls to that of the place it lies in."""
     rows = Enterprise.objects.exclude(code=None).filter(drivers__state=Driver.State.ACTIVE).distinct().order_by("code")
-    return (Key("enterprise", each.code, each.name) for each in rows)
+    return (Key("enterprise", each.code, each.name, each.place.code if each.place else "") for each in rows.select_related("place"))
 
 
 def trades_to_cover() -> Iterator[Key]:

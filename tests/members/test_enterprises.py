@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from accounts.models import AuditLine, Place
 from branches.models import Branch, Coverage
+from branches.selectors import coverage as branch_coverage
 from common.errors import DomainError, NotThere, Stale
 from members.models import DriverVehicle, EmployerChoice, EnterpriseName, FieldChange, UnionMember, Vehicle
-from members.selectors import coverage
+from members.selectors import beside, coverage
 from members.selectors import enterprises as selectors
 from members.services import employers as services
 from members.services.enterprises import settle_name
@@ -178,6 +179,15 @@ def test_the_page_shows_each_role_the_people_of_its_own_register_masked_and_numb
     assert selectors.union_members_of(by_officer, company).count() == 1 and not selectors.union_members_of(by_keeper, company).exists()
     assert selectors.drivers_of(by_keeper, company).count() == 1 and not selectors.drivers_of(by_officer, company).exists()
     assert selectors.tally(by_keeper, company) == {"members": 1, "drivers": 1, "vehicles": 2}
+
+
+def test_an_enterprise_in_a_covered_place_is_no_gap_of_the_branches(people, company):
+    make_driver("李大路", enterprise=company)
+    assert [(key.key, key.place) for key in beside.enterprises_to_cover()] == [(company.code, "")]
+    type(company).objects.filter(pk=company.pk).update(place=Place.objects.get(code="320312111"))
+    table = branch_coverage.table_for(people.viewer("committee_secretary"))
+    lines = {line.key.key: line for line in table.of_kind("enterprise")}
+    assert lines[company.code].by_place and not lines[company.code].is_gap
 
 
 def test_the_branch_is_that_of_the_enterprise_else_that_of_its_place(people, company):
