@@ -19,6 +19,7 @@ from common.errors import DomainError
 from common.sheets import Cell, CellError, Row, column_letters
 
 LOOK_FOR_HEADER = 40  # rows
+LONGEST_HEADER = 60  # signs that are compared, shown and remembered
 UNREAD = ""  # the field of a column that is known and left unread
 _SERIAL_ZERO = date(1899, 12, 30)
 _SERIALS = range(61, 80_000)  # 1900-03-01 to 2119; before that a spreadsheet counts a day too many
@@ -127,8 +128,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def header_key(text: str) -> str:
-    """A header without line breaks, spaces, full width and marks, in small letters."""
-    return _SPACE.sub("", plain(text)).lower().strip(_MARKS)
+    """A header without line breaks, spaces, full width and marks, in small letters; of a long one its first 60 signs, as kept."""
+    return _SPACE.sub("", plain(text))[:LONGEST_HEADER].lower().strip(_MARKS)
 
 
 def names_of(words: Mapping[str, Iterable[str]], unread: Iterable[str] = ()) -> dict[str, str]:
@@ -211,7 +212,7 @@ def _columns(row: int, keys: list[tuple[str, ...]], names: Mapping[str, str]) ->
         field = _field_of(written, names)
         if field is None:
             if written:
-                unknown[column] = written[0][:60]
+                unknown[column] = written[0][:LONGEST_HEADER]
         elif field in at:
             doubled[column] = written[0][:60]
         elif field != UNREAD:

@@ -35,7 +35,7 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(IMPORTERS, "t", "admin:members_uploads"),
     *_doors(IMPORTERS, "abdt", "admin:members_upload", one=True),
     *_doors(IMPORTERS, "abcdt", "admin:members_upload_remarks", one=True),  # only to whoever handed it in
-    *_doors(REGISTRAR, "ad", "admin:members_conflicts", "admin:members_coverage"),
+    *_doors(REGISTRAR, "ad", "admin:members_conflicts", "admin:members_coverage", "admin:members_headers"),
     *_doors(REGISTRAR | SECRETARY, "abde", "admin:members_exports"),
     *_doors(REGISTRAR | SECRETARY, "abde", "admin:members_export_file", one=True),  # only to whoever asked, once
     *_doors(SECRETARY, "abe", "admin:branches_members", "admin:branches_transfers"),

@@ -10,6 +10,7 @@ from members.admin import (
     duplicates,
     enterprises,
     exports,
+    headers,
     joins,
     union,
     uploads,
@@ -26,6 +27,7 @@ __all__ = [
     "duplicates",
     "enterprises",
     "exports",
+    "headers",
     "joins",
     "union",
     "uploads",
@@ -36,6 +38,7 @@ menu.register_item(menu.BRANCH, "认领待核验", "check", "admin:members_claim
 menu.register_item(menu.REGISTER, "司机", "truck", "admin:members_drivers", drivers.ROLES, order=10)
 menu.register_item(menu.REGISTER, "摸排导入", "upload", "admin:members_uploads", uploads.ROLES, order=20, pill=True)
 menu.register_item(menu.REGISTER, "冲突待定", "scales", "admin:members_conflicts", conflicts.ROLES, order=30, pill=True)
+menu.register_item(menu.REGISTER, "记住的表头", "list", "admin:members_headers", headers.ROLES, order=25)
 menu.register_item(menu.REGISTER, "覆盖与缺报", "flag", "admin:members_coverage", coverage.ROLES, order=40)
 menu.register_item(menu.REGISTER, "导出", "download", "admin:members_exports", exports.ROLES, order=60, pill=True)
 menu.register_item(menu.REGISTER, "个人信息请求", "person", "admin:members_data_requests", data_requests.ROLES, order=50, pill=True)

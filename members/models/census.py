@@ -93,12 +93,17 @@ class StagedRow(models.Model):
 
 
 class HeaderWord(models.Model):
-    """What a person said an unknown header means: asked once, remembered."""
+    """What a person said an unknown header means: asked once, remembered until a person ends it."""
 
-    header = models.CharField(max_length=60, unique=True)
+    header = models.CharField(max_length=60)
     field = models.CharField(max_length=24, blank=True)  # "" : leave the column unread
     by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    ended_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["header"], condition=Q(ended_at=None), name="header_remembered_once")]
 
     def __str__(self) -> str:
         return f"header {self.pk}"

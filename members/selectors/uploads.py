@@ -10,7 +10,7 @@ from accounts.models import Person
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from accounts.selectors.units import posted_as, posted_to
-from members.models import StagedRow, Upload
+from members.models import HeaderWord, StagedRow, Upload
 
 KINDS = {Role.REGISTRAR: Upload.Kind.CENSUS, Role.UNION: Upload.Kind.UNION}
 
@@ -36,3 +36,9 @@ def may_confirm(viewer: Viewer, upload: Upload, *, now: datetime) -> list[Person
         return []
     here = posted_as(role, now=now) if upload.unit_id is None else posted_to(upload.unit_id, role, now=now)
     return [person for person in here if person.pk != upload.by_id]
+
+
+def headers_for(viewer: Viewer) -> QuerySet[HeaderWord]:
+    """Headers that are remembered now, for whoever keeps the register, the latest first."""
+    rows = HeaderWord.objects.filter(ended_at=None).order_by("-at", "-id")
+    return rows if viewer.has_role(Role.REGISTRAR) else rows.none()

@@ -72,7 +72,7 @@ def content_of(upload: Upload) -> bytes:
 
 def extra_words(upload: Upload) -> dict[str, str]:
     """Headers that people have explained: remembered ones, and the answers given for this file."""
-    return dict(HeaderWord.objects.values_list("header", "field")) | dict(upload.answers)
+    return dict(HeaderWord.objects.filter(ended_at=None).values_list("header", "field")) | dict(upload.answers)
 
 
 def stage(*, upload_id: int, now: datetime, progress: Progress | None = None) -> Upload | None:

@@ -23,7 +23,7 @@ from common.sheets import MAX_BYTES
 from common.stored_files import delete_sealed, store_sealed
 from members.models import HeaderWord, StagedRow, Upload
 from members.rules.census_columns import CENSUS
-from members.selectors.uploads import may_confirm, uploads_for
+from members.selectors.uploads import headers_for, may_confirm, uploads_for
 from members.services.staging import LEASE
 from notices.services import outbox
 
@@ -105,13 +105,27 @@ def answer(*, upload: Upload, answers: dict[str, str], remember: bool, by: Viewe
     sheet_tables.read_names(CENSUS, given)
     if remember:
         for header, field in given.items():
-            HeaderWord.objects.update_or_create(header=header, defaults={"field": field, "by_id": by.person_id, "at": now})
+            HeaderWord.objects.update_or_create(header=header, ended_at=None, defaults={"field": field, "by_id": by.person_id, "at": now})
     upload.answers = {**upload.answers, **given}
     upload.state, upload.claimed_at, upload.tries, upload.read, upload.questions = Upload.State.STAGED, None, 0, 0, []
     upload.save(update_fields=["answers", "state", "claimed_at", "tries", "read", "questions"])
     audit.write(act="census.answered", by=by, about=upload, new=dict(given) | {"remember": remember}, now=now)
     kick("members.stage", upload.pk)
     return upload
+
+
+@transaction.atomic
+def forget_header(*, word: HeaderWord, by: Viewer, now: datetime) -> HeaderWord:
+    """A remembered header holds no longer: the next file with it asks again, files read before stay as they are.
+
+    Raises NotThere (no keeper of the register, ended already)."""
+    row = headers_for(by).select_for_update(of=("self",)).filter(pk=word.pk).first()
+    if row is None or not by.second_factor:
+        raise NotThere
+    row.ended_by_id, row.ended_at = by.person_id, now
+    row.save(update_fields=["ended_by", "ended_at"])
+    audit.write(act="census.header_ended", by=by, about=row, old={"header": row.header, "field": row.field}, now=now)
+    return row
 
 
 @transaction.atomic

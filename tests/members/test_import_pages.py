@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from accounts.models import AuditLine, Posting, Unit
@@ -175,6 +176,41 @@ def test_an_unknown_header_is_asked_about_once_and_remembered(cast):
     assert upload.state == "checked" and HeaderWord.objects.get().field == "enterprise"
     write(cast, upload)
     assert Driver.objects.get().enterprise.name == "徐州顺捷运输有限公司"
+    assert hand_in(client, content, "下一季.xlsx").state == "checked", "not asked again"
+
+
+def test_a_remembered_header_is_listed_and_ended_dated_and_audited_and_the_next_file_asks_again(cast):
+    client, page = signed_in(cast.registrar), reverse("admin:members_headers")
+    header = [word for word in HEADER if word != "所属企业"]
+    upload = hand_in(client, book(person(1, 挂靠何处="徐州顺捷运输有限公司"), header=header))
+    client.post(address(upload), {"act": "answer", "q0": "enterprise", "remember": "1"})
+    word = HeaderWord.objects.get()
+    html = client.get(page).content.decode()
+    assert "挂靠何处" in html and "所属企业" in html and cast.registrar.name in html
+    for stranger in ("secretary", "union_officer", "leader"):
+        assert signed_in(cast.people[stranger]).post(page, {"header": word.pk}).status_code in (302, 404)
+    assert HeaderWord.objects.filter(ended_at=None).exists()
+    assert client.post(page, {"header": word.pk}).status_code == 302
+    word.refresh_from_db()
+    assert word.ended_by == cast.registrar and word.ended_at is not None
+    assert AuditLine.objects.filter(act="census.header_ended").count() == 1
+    assert client.post(page, {"header": word.pk}).status_code == 404, "it is over"
+    again = hand_in(client, book(person(2, 挂靠何处="徐州顺捷运输有限公司"), header=header), "下一季.xlsx")
+    assert again.state == "asking"
+    client.post(address(again), {"act": "answer", "q0": "", "remember": "1"})
+    assert HeaderWord.objects.get(ended_at=None).field == ""
+
+
+def test_a_header_longer_than_what_is_kept_is_remembered_too(cast):
+    client = signed_in(cast.registrar)
+    strange = "＊挂靠 在哪一家 Company（" + "请写全称" * 20 + "）"
+    content = book(person(1, **{strange: "徐州顺捷运输有限公司"}), header=[*(word for word in HEADER if word != "所属企业"), strange])
+    upload = hand_in(client, content)
+    assert upload.state == "asking"
+    client.post(address(upload), {"act": "answer", "q0": "enterprise", "remember": "1"})
+    staging.stage(upload_id=upload.pk, now=clock.now())
+    upload.refresh_from_db()
+    assert upload.state == "checked" and len(HeaderWord.objects.get().header) == 60
     assert hand_in(client, content, "下一季.xlsx").state == "checked", "not asked again"
 
 
