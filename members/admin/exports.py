@@ -48,7 +48,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     what = asked.get("what") if asked.get("what") in kinds else kinds[0]
     return render_page(
         request, "members/admin/exports.html", title=_("导出"), crumbs=[(_("信息库"), None), (_("导出"), None)],
-        lead=_("导出的就是屏幕上看得到的，姓名、手机号、车牌照样遮着；超过 %(rows)s 行要另一人同意，只能下载一次，%(hours)s 小时后作废。")
+        lead=_("导出的就是屏幕上看得到的，姓名、手机号、车牌照样遮着；一天里一次或几次合起来超过 %(rows)s 行要另一人同意，只能下载一次，%(hours)s 小时后作废。")
         % {"rows": SECOND_PERSON_ABOVE, "hours": KEPT_HOURS},
         whats=[(name, WHAT_WORDS[name]) for name in kinds], what=what, columns=COLUMNS[what], wrong=wrong, errors=list(wrong.items()),
         typed=asked, places=list(Place.objects.values_list("code", "name")) if what == "drivers" else [],

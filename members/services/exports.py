@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import xlsxwriter
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -28,6 +28,8 @@ from members.selectors.exports import cells, may_ask, rows_for, to_decide
 from members.selectors.register import FILTERS, wrong_filters
 
 LEASE = timedelta(minutes=5)
+WINDOW = timedelta(hours=24)  # small exports of one person are counted together for so long
+ALONE = (Export.State.QUEUED, Export.State.READY, Export.State.TAKEN)
 GIVEN_UP = timedelta(days=1)  # agreed to and never made: whoever asked sees that it failed
 log = logging.getLogger(__name__)
 TASK = "members.export"
@@ -37,7 +39,8 @@ TASK = "members.export"
 def ask(
     *, what: str, columns: list[str], filters: dict[str, str], reason: str, by: Viewer, now: datetime, key: UUID | None = None
 ) -> Export:  # fmt: skip
-    """Ask for a workbook of what the screens show. Above 200 rows it waits for a second person.
+    """Ask for a workbook of what the screens show. Above 200 rows, all that one person asked for in 24 hours together, it waits
+    for a second person.
 
     `key`: made by who asks; asked again with it, it is the same export. Raises NotThere (not his to have), DomainError
     (no reason, no rows or too many, the key of something else)."""
@@ -58,7 +61,8 @@ def ask(
         raise DomainError(_("按这个条件一行都没有"), field="filters")
     if count > MOST_ROWS:
         raise DomainError(_("按这个条件有 %(rows)s 行，一次最多 %(most)s 行，请加上镇街或行业，分几次导") % {"rows": f"{count:,}", "most": f"{MOST_ROWS:,}"}, field="filters")
-    small = count <= SECOND_PERSON_ABOVE
+    list(Person.objects.select_for_update().filter(pk=by.person_id).values_list("pk"))  # two asks at once would both find room
+    small = count + _alone(by.person_id, now) <= SECOND_PERSON_ABOVE
     row = _put(
         key=key or uuid4(), what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
         state=Export.State.QUEUED if small else Export.State.ASKED, asked_by_id=by.person_id, asked_at=now,
@@ -71,6 +75,12 @@ def ask(
     if small:
         kick(TASK, row.pk)
     return row
+
+
+def _alone(person_id: int | None, now: datetime, but: int = 0) -> int:
+    """Rows that this person had within 24 hours without a second person's word. `but`: an export that is not counted."""
+    went = Export.objects.filter(asked_by=person_id, asked_at__gt=now - WINDOW, decided_by=None, state__in=ALONE).exclude(pk=but)
+    return went.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
 def _put(*, key: UUID, **values: Any) -> Export:
@@ -114,7 +124,7 @@ def make(*, export_id: int, now: datetime) -> bool:
     if written > MOST_ROWS:  # it grew past what a file may hold: half of the rows are no answer
         Export.objects.filter(pk=row.pk, claimed_at=now).update(state=Export.State.FAILED)
         return False
-    if written > SECOND_PERSON_ABOVE and row.decided_by_id is None:  # it grew past the limit while it waited
+    if row.decided_by_id is None and written + _alone(row.asked_by_id, now, row.pk) > SECOND_PERSON_ABOVE:  # it grew past the limit while it waited
         Export.objects.filter(pk=row.pk, claimed_at=now).update(state=Export.State.ASKED, rows=written, claimed_at=None)
         return False
     name = stored_files.store_sealed(data, root=settings.DATA_DIR)

@@ -54,6 +54,27 @@ def test_two_hundred_rows_go_and_two_hundred_and_one_wait_for_a_second_person(pe
     assert (row.state, row.rows, row.decided_by) == (Export.State.READY, 201, people.second_registrar)
 
 
+def test_many_small_ones_within_a_day_are_one_large_one(people):
+    drivers(120)
+    assert ask(people).state == Export.State.QUEUED
+    second = ask(people, now=MONDAY + timedelta(hours=1))
+    assert (second.state, second.rows) == (Export.State.ASKED, 120)
+    assert ask(people, slug="second_registrar", now=MONDAY).state == Export.State.QUEUED, "another person has his own"
+    services.decide(export=second, agree=True, by=people.viewer("second_registrar"), now=MONDAY + timedelta(hours=2))
+    assert services.make(export_id=second.pk, now=MONDAY + timedelta(hours=2))
+    assert ask(people, now=MONDAY + timedelta(hours=25)).state == Export.State.QUEUED
+
+
+def test_two_small_ones_that_grow_while_they_wait_do_not_slip_past_together(people):
+    drivers(100)
+    first, second = ask(people), ask(people)
+    assert (first.state, second.state) == (Export.State.QUEUED, Export.State.QUEUED)
+    drivers(1)
+    assert not services.make(export_id=first.pk, now=MONDAY)
+    first.refresh_from_db()
+    assert first.state == Export.State.ASKED and services.make(export_id=second.pk, now=MONDAY)
+
+
 def test_the_database_refuses_201_rows_without_a_second_person(people):
     drivers(201)
     row = ask(people)
