@@ -76,15 +76,18 @@ def change_kind(
     *, membership: Membership, kind: str, by: Viewer, now: datetime, reason: str, home_branch: str = "",
     joined_on: date | None = None,
 ) -> Membership:  # fmt: skip
-    """Another kind: a probationary member becomes full after his year, a floating one's relation has come over.
+    """Another kind: a probationary member becomes full after his year, a floating one's relation has come over, which
+    another person than who verified him has to see.
 
-    Raises NotThere, DomainError (himself, no such change, the year is not over, a field missing)."""
+    Raises NotThere, DomainError (himself, no such change, the year is not over, the same person, a field missing)."""
     one = _locked(membership, by)
     today = clock.today(now)
     if not kinds.may_become(one.kind, kind):
         raise DomainError(_("不能从这一类改成那一类"), field="kind")
     if one.kind == Kind.PROBATIONARY and one.decide_on and today < one.decide_on:
         raise DomainError(_("预备期到 %(day)s 才满，满了再讨论") % {"day": one.decide_on.isoformat()}, field="kind", code="too_early")
+    if one.kind in kinds.ELSEWHERE and one.verified_by_id == by.person_id:
+        raise DomainError(_("他是您核实的；关系转来了、要在这里表决，得另一个人看过凭据来改"), field="kind", code="two_persons")
     _must_say(reason)
     old = {"kind": one.kind}
     row = Admission(one.person, kind, one.verified_how, home_branch, joined_on or one.joined_on)
@@ -184,11 +187,12 @@ def _membership(row: Admission, by: Viewer, now: datetime) -> Membership:
         raise DomainError(_("入党的日子还没到"), field="joined_on")
     decide_on = None
     if row.kind == Kind.PROBATIONARY:
-        decide_on = row.decide_on or (probation.decide_on(row.joined_on) if row.joined_on else None)
-        if decide_on is None:
+        if row.joined_on is None:
             raise DomainError(_("预备党员要写入党的日子，好算转正讨论"), field="joined_on", code="required")
-        if row.joined_on is not None and decide_on <= row.joined_on:
-            raise DomainError(_("转正讨论要在入党之后"), field="decide_on")
+        soonest = probation.decide_on(row.joined_on)
+        decide_on = row.decide_on or soonest
+        if decide_on < soonest:
+            raise DomainError(_("预备期一年，转正讨论最早是 %(day)s") % {"day": soonest.isoformat()}, field="decide_on", code="too_early")
     return Membership(
         person=row.person, kind=row.kind, home_branch=home if row.kind in kinds.ELSEWHERE else "", joined_on=row.joined_on,
         decide_on=decide_on, verified_by_id=by.person_id, verified_at=now, verified_how=row.how,

@@ -115,6 +115,29 @@ def test_full_after_a_year_never_sooner(cast):
         membership.change_kind(membership=one, kind="probationary", by=by, now=later, reason="不行")
 
 
+def test_the_day_of_a_probation_is_a_year_after_joining_at_the_soonest(cast):
+    for wrong in (date(2026, 3, 2), date(2027, 2, 28)):
+        with pytest.raises(DomainError) as refused:
+            verified(cast, kind="probationary", joined_on=date(2026, 3, 1), decide_on=wrong)
+        assert (refused.value.field, refused.value.code) == ("decide_on", "too_early") and "2027-03-01" in refused.value.message
+    with pytest.raises(DomainError) as refused:
+        verified(cast, kind="probationary", joined_on=None, decide_on=date(2027, 3, 1))
+    assert refused.value.field == "joined_on"
+    assert verified(cast, kind="probationary", joined_on=date(2026, 3, 1), decide_on=date(2027, 3, 1)).decide_on == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize("kind", ["floating", "retired"])
+def test_nobody_gives_a_vote_by_himself_to_whom_he_verified_without_one(cast, kind):
+    one = placed(cast, kind=kind)
+    with pytest.raises(DomainError) as refused:
+        membership.change_kind(membership=one, kind="full", by=cast.viewer("secretary"), now=MONDAY, reason="关系转来了")
+    assert (refused.value.field, refused.value.code) == ("kind", "two_persons")
+    one.refresh_from_db()
+    assert one.kind == kind
+    done = membership.change_kind(membership=one, kind="full", by=cast.viewer("committee_secretary"), now=MONDAY, reason="看过介绍信")
+    assert done.kind == "full"
+
+
 def test_a_probation_is_prolonged_by_half_a_year_to_a_year(cast):
     one = placed(cast, kind="probationary", joined_on=date(2025, 12, 8))
     by = cast.viewer("secretary")
