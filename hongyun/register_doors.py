@@ -50,7 +50,7 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(EVERYONE, "", "members:union"),  # how to begin, or one's own request
     *_doors(DRIVER, "abp", "members:union_withdraw", one=True),
     *_doors(UNION, "abp", "admin:members_union", "admin:members_joins"),
-    *_doors(UNION, "abp", "admin:members_join", one=True),
+    *_doors(UNION, "abp", "admin:members_join", "admin:members_union_one", one=True),
     *_doors(UNION | REGISTRAR, "abp", "admin:members_missing"),
     *_doors(UNION | REGISTRAR, "abp", "admin:members_missing_one", one=True),  # the keeper: those handed to him
     *_doors(UNION | REGISTRAR, "abdp", "admin:members_enterprises", "admin:members_employers"),
@@ -65,6 +65,7 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(DRIVER, "e", "members-api:claim_withdraw", "members-api:claim_contest", one=True),
     *_doors(DRIVER, "abcde", "members-api:me_data", "members-api:data_request", "members-api:consent_withdraw"),
     *_doors(DRIVER, "abde", "members-api:five", "members-api:five_note", one=True),  # a member, his own five
+    *_doors(DRIVER, "e", "members-api:identity", one=True),  # the same member: his own badge
     *_doors(DRIVER, "abe", "members-api:contact", "members-api:contact_change", one=True),  # a driver, his own contact
     *_doors(SECRETARY, "ade", "members-api:zone_proposals"),
     *_doors(SECRETARY, "ade", "members-api:zone_accept", "members-api:zone_decline", one=True),
@@ -79,7 +80,7 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(IMPORTERS, "abdt", "members-api:upload_hand_in"),
     *_doors(IMPORTERS, "abdt", *(f"members-api:upload_{act}" for act in UPLOAD_ACTS), one=True),
     *_doors(UNION, "abp", "members-api:union_members", "members-api:union_search", "members-api:union_hand_over", "members-api:joins"),
-    *_doors(UNION, "abp", "members-api:join_accept", "members-api:join_refuse", one=True),
+    *_doors(UNION, "abp", "members-api:join_accept", "members-api:join_refuse", "members-api:union_leave", one=True),
     *_doors(UNION | REGISTRAR, "abp", "members-api:union_missing"),
     *_doors(UNION | REGISTRAR, "abp", "members-api:union_missing_note", one=True),  # the keeper: those handed to him
     *_doors(DRIVER, "abp", "members-api:join_mine", "members-api:join_ask"),

@@ -40,6 +40,10 @@ ROLES = frozenset(register.READERS)
 KEYS = frozenset({*register.FILTERS, "after", "found"})
 SOUGHT = "register_sought"  # session: what was searched for; names and plates stay out of addresses
 REASONS = ("核对摸排", "联系本人", "办理业务")
+IDENTIFY = (
+    ("name", _("姓名"), 40), ("phone", _("手机号"), 20), ("certificate_number", _("从业资格证号"), 30),
+    ("certificate_expiry", _("证有效期，比如 2026-11-25"), 10), ("plate_add", _("加一辆车，比如 苏C12345"), 12), ("enterprise", _("企业的全名或代码"), 80),
+)  # fmt: skip
 FIELD_WORDS = {
     "name": _("姓名"), "phone": _("手机号"), "place": _("镇街"), "living_place": _("居住地"), "licence_class": _("准驾车型"),
     "certificate_number": _("从业资格证号"), "certificate_expiry": _("从业资格证有效期"), "enterprise": _("企业"),
@@ -112,10 +116,28 @@ def _act(request: HttpRequest, row: Driver) -> HttpResponse:
                 living_place=_place(typed.get("living_place")), engagement=typed.get("engagement", ""),
                 **{name: typed.get(name, "") for name in services.TEXTS if name in typed},
             )  # fmt: skip
+        case "identify":
+            _identify(request, row, now=now)
         case _:
             raise Http404
     messages.success(request, _("改好了，原来写的留在经过里。"))
     return redirect("admin:members_driver", key=row.person.key)
+
+
+def _identify(request: HttpRequest, row: Driver, *, now: datetime) -> None:
+    """Name, numbers, plates, enterprise: what stands there is masked, so that an empty field changes nothing."""
+    typed, viewer = request.POST, request.viewer
+    called = typed.get("enterprise", "").strip()
+    enterprise = register.employer_called(viewer, called)
+    if called and enterprise is None:
+        raise DomainError(_("没有找到这一家，写全名或者统一社会信用代码"), field="enterprise")
+    drive = DriverVehicle.objects.filter(driver=row, until=None, pk=small_number(typed.get("drive", "")) or 0).select_related("vehicle").first()
+    expiry = typed.get("certificate_expiry", "")
+    services.correct(
+        driver=row, by=viewer, now=now, reason=typed.get("reason", ""), enterprise=enterprise,
+        certificate_expiry=_day(expiry, now, "certificate_expiry") if expiry.strip() else None, plate_end=drive.vehicle.plate if drive else "",
+        **{name: typed.get(name, "") for name in ("name", "phone", "certificate_number", "plate_add")},
+    )  # fmt: skip
 
 
 def _reveal(request: HttpRequest, row: Driver, *, now: datetime) -> HttpResponse:
@@ -147,6 +169,8 @@ def _show(request: HttpRequest, row: Driver, wrong: dict[str, str], *, clear: di
         facts=_facts(row), phone=mask_phone(row.person.phone), identity=mask_id(row.person.id_number), clear=clear or {},
         seconds=SHOWN_SECONDS, reasons=REASONS, keeper=keeper,
         vehicles=[(mask_plate(each.vehicle.plate), each.vehicle.get_kind_display(), each.since, each.until) for each in drives],
+        identify=[(name, word, most, request.POST.get(name, "") if wrong else "") for name, word, most in IDENTIFY],
+        driving=[(each.pk, mask_plate(each.vehicle.plate)) for each in drives if each.until is None],
         contact=contact_name(viewer, row), changes=[_change(each, names) for each in changes],
         states=[choice for choice in Driver.State.choices if choice[0] != "withdrawn"], engagements=Driver.Engagement.choices,
         places=Place.objects.order_by("code") if keeper else [], wrong=wrong, errors=list(wrong.items()), typed=request.POST,
@@ -275,13 +299,13 @@ def _place(code: str | None) -> Place | None:
     return Place.objects.filter(code=code).first() if code else None
 
 
-def _day(text: str, now: datetime) -> date:
+def _day(text: str, now: datetime, field: str = "on") -> date:
     if not text.strip():
         return clock.today(now)
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise DomainError(_("日期写成 2026-11-25"), field="on") from None
+        raise DomainError(_("日期写成 2026-11-25"), field=field) from None
 
 
 def find(viewer: Viewer, text: str) -> list[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -55,6 +55,32 @@ def union(request: HttpRequest) -> HttpResponse:
         q=sought, chips=_chips(asked, sought, company), value=asked.get("occupation", ""), choices=UnionMember.Occupation.choices,
         company=company, rows=[_row(each) for each in lines[:PAGE]], after=_query(asked, after=str(lines[PAGE - 1].pk)) if len(lines) > PAGE else "",
         paged="after" in asked, first_url=_query(asked, after=""),
+    )  # fmt: skip
+
+
+@page("union/members/<uuid:key>/", name="members_union_one", roles=OFFICER)
+def union_one(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """One member: what the union knows of him; the officer writes down that he leaves."""
+    row = selectors.union_members_for(request.viewer).select_related("person", "enterprise").filter(person__key=key).first()
+    if row is None:
+        raise Http404
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            services.leave(
+                member=row, on=day_of(request.POST.get("on", "")), reason=request.POST.get("reason", ""), by=request.viewer, now=clock.now()
+            )
+            messages.success(request, _("记下了，名册里不再有他。"))
+            return redirect("admin:members_union")
+        except NotThere:
+            raise Http404 from None
+        except DomainError as error:
+            wrong[error.field or "reason"] = error.message
+    name = mask_name(row.person.name)
+    return render_page(
+        request, "members/admin/union_one.html", title=name, status=422 if wrong else 200,
+        crumbs=[(_("工会"), None), (_("工会名册"), reverse("admin:members_union")), (name, None)],
+        row=row, phone=mask_phone(row.person.phone), wrong=wrong, errors=list(wrong.items()), typed=request.POST,
     )  # fmt: skip
 
 
@@ -156,7 +182,8 @@ def _page_of(rows: QuerySet[UnionMember], asked) -> list[UnionMember]:
 
 def _row(each: UnionMember) -> dict[str, Any]:
     return {
-        "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone), "company": each.enterprise,
+        "url": reverse("admin:members_union_one", args=[each.person.key]), "name": mask_name(each.person.name),
+        "phone": mask_phone(each.person.phone), "company": each.enterprise,
         "occupation": each.get_occupation_display(), "joined": each.joined_on,
         "driver": each.is_driver, "truck": each.occupation == UnionMember.Occupation.TRUCK,
     }  # fmt: skip
@@ -201,3 +228,11 @@ def _query(asked, **changes: str) -> str:
 
 def _when(moment: datetime) -> str:
     return f"{clock.local(moment):%Y-%m-%d %H:%M}"
+
+
+def day_of(text: str) -> date:
+    """The day that was typed; today for none. Raises DomainError."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else clock.today(clock.now())
+    except ValueError:
+        raise DomainError(_("日期写成 2026-11-25"), field="on") from None

@@ -125,5 +125,9 @@ class Correct(RoleDoor):
         """Correct what is known of him."""
         row = driver_of(request, key)
         said = checked(inputs.CorrectIn, request)
+        if called := said.get("enterprise"):
+            said["enterprise"] = register.employer_called(request.viewer, called)
+            if said["enterprise"] is None:
+                raise serializers.ValidationError({"enterprise": [_("没有找到这一家，写全名或者统一社会信用代码")]})
         services.correct(driver=row, by=request.viewer, now=clock.now(), **said)
         return Response(outputs.DriverOut(driver_sheet(driver_of(request, key), request.viewer)).data)

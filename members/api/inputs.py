@@ -13,6 +13,7 @@ from members.models import ContactNote, Driver, EmployerChoice, HandOver, Outrea
 from members.models.requests import DataRequest
 from members.services.claims import KINDS
 from members.services.contacts import DRIVERS_OWN
+from members.services.corrections import IDENTITY
 from members.services.drivers import TEXTS
 
 STATES = [choice for choice in Driver.State.choices if choice[0] != Driver.State.WITHDRAWN]
@@ -54,6 +55,14 @@ class CorrectIn(Input):
     business_place = serializers.CharField(required=False, allow_blank=True, max_length=TEXTS["business_place"])
     note = serializers.CharField(required=False, allow_blank=True, max_length=TEXTS["note"])
 
+    name = serializers.CharField(required=False, max_length=IDENTITY["name"], help_text=_("姓名"))
+    phone = serializers.CharField(required=False, max_length=IDENTITY["phone"], help_text=_("手机号；原来的登录同时退出"))
+    certificate_number = serializers.CharField(required=False, max_length=IDENTITY["certificate_number"], help_text=_("从业资格证号"))
+    certificate_expiry = serializers.DateField(required=False, help_text=_("从业资格证有效期"))
+    plate_add = serializers.CharField(required=False, max_length=IDENTITY["plate_add"], help_text=_("加一辆车"))
+    plate_end = serializers.CharField(required=False, max_length=IDENTITY["plate_end"], help_text=_("不开了的车"))
+    enterprise = serializers.CharField(required=False, max_length=80, help_text=_("企业的全名或者统一社会信用代码"))
+
     def validate_place(self, code: str) -> Place | None:
         return place_of(code)
 
@@ -85,6 +94,15 @@ class ClaimIn(Input):
 
 class ContestIn(Input):
     words = fields.must(_("写一两句，为什么要再看一次"), max_length=300)
+
+
+class LeaveIn(Input):
+    on = fields.on_day(help_text=_("哪天退的；不写就是今天"))
+    reason = fields.must(_("写一句为什么退会"), max_length=200)
+
+
+class IdentityIn(Input):
+    show = fields.yes_no(_("写亮 true，还是不亮 false"))
 
 
 class NothingIn(Input):

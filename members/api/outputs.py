@@ -152,6 +152,10 @@ class FivesOut(Output):
     free = fields.number(help_text=_("还空几个"))
 
 
+class IdentityOut(Output):
+    shown = serializers.BooleanField(help_text=_("公开亮着"))
+
+
 class ContactOut(Output):
     name = fields.text(help_text=_("王师傅；没有联系人是空的"))
     badge = fields.text()

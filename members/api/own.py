@@ -132,6 +132,25 @@ def fives_told(request: Request) -> Response:
     return Response(outputs.FivesOut({"items": rows, "free": SEATS - len(rows)}).data)
 
 
+class Identity(SignedInDoor):
+    """A member's badge; for whoever is none there is no such door."""
+
+    def may_enter(self, request: Request) -> None:
+        super().may_enter(request)
+        if not zones.is_contact(request.viewer):
+            raise NotThere(_(NOT_THERE))
+
+    @told(
+        "identity", ZONE_TAG, "亮身份，或者不亮了", "只写姓和“党员”。收回以后马上就不显示。", {200: (outputs.IdentityOut, "现在的样子")},
+        takes=inputs.IdentityIn, example={"show": True},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Show it or take it back."""
+        said = checked(inputs.IdentityIn, request)
+        contacts.show_identity(show=said["show"], by=request.viewer, now=clock.now())
+        return Response(outputs.IdentityOut({"shown": said["show"]}).data)
+
+
 def seat_of(request: Request, key: UUID) -> Seat:
     """The seat of one of his five. Raises NotThere."""
     seat = zones.own_seats(request.viewer).filter(driver__person__key=key).first()

@@ -49,7 +49,8 @@ def _page(request: Request, rows: QuerySet[UnionMember]) -> Response:
 
 def _member(each: Any) -> dict[str, Any]:
     return {
-        "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone), "enterprise": each.enterprise.name if each.enterprise else "",
+        "key": each.person.key, "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone),
+        "enterprise": each.enterprise.name if each.enterprise else "",
         "occupation": each.occupation, "occupation_word": each.get_occupation_display(), "joined_on": each.joined_on, "is_driver": each.is_driver,
     }  # fmt: skip
 
@@ -87,6 +88,23 @@ class Search(RoleDoor):
     def post(self, request: Request) -> Response:
         """Members found by two characters of the name, or the last four of the phone."""
         return _page(request, selectors.found_members(request.viewer, checked(inputs.SearchIn, request)["text"]))
+
+
+class Leave(RoleDoor):
+    roles = OFFICER
+
+    @told(
+        "union_leave", TAG, "退会", "哪天退的、为什么；以后可以再入会。", {200: (outputs.LeftOut, "记下了")}, takes=inputs.LeaveIn,
+        example={"on": "2026-11-20", "reason": "本人来说不开车了"},
+    )  # fmt: skip
+    def post(self, request: Request, key: UUID) -> Response:
+        """He leaves the union."""
+        row = selectors.union_members_for(request.viewer).filter(person__key=key).first()
+        if row is None:
+            raise NotThere(_(NOT_THERE))
+        said, now = checked(inputs.LeaveIn, request), clock.now()
+        row = services.leave(member=row, on=said["on"] or clock.today(now), reason=said["reason"], by=request.viewer, now=now)
+        return Response(outputs.LeftOut({"ended_on": row.ended_on}).data)
 
 
 class Missing(RoleDoor):

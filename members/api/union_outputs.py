@@ -12,6 +12,7 @@ from accounts.api.shapes import Output
 class UnionMemberOut(Output):
     """One member of the union, masked as on the screens. He is no driver of the register by that."""
 
+    key = serializers.UUIDField()
     name = fields.text(help_text=_("只有姓"))
     phone = fields.text()
     enterprise = fields.text(help_text=_("单位；没有是空的"))
@@ -19,6 +20,10 @@ class UnionMemberOut(Output):
     occupation_word = fields.text()
     joined_on = fields.maybe_day()
     is_driver = serializers.BooleanField(help_text=_("也在信息库里"))
+
+
+class LeftOut(Output):
+    ended_on = fields.maybe_day()
 
 
 class MissingOut(Output):

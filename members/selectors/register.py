@@ -15,7 +15,7 @@ from branches.models import Placement
 from branches.selectors.scope import is_committee
 from common.counting import up_to
 from common.identifiers import small_number
-from members.models import Driver, FieldChange, SearchKey, Seat
+from members.models import Driver, Enterprise, EnterpriseName, FieldChange, SearchKey, Seat
 from members.rules.search import key_for
 from members.selectors.zones import waiting_for
 
@@ -71,6 +71,16 @@ def has_trade(viewer: Viewer, trade: str) -> bool:
 def trades_to_choose(viewer: Viewer, asked: str = "") -> list[str]:
     """The trades of a form: those that everybody knows, and the one asked for where the register holds it."""
     return [*TRADES, asked] if asked and asked not in TRADES and has_trade(viewer, asked) else list(TRADES)
+
+
+def employer_called(viewer: Viewer, typed: str) -> Enterprise | None:
+    """The one enterprise with this code, or with exactly this name by any source; for who keeps the register."""
+    text = typed.strip()
+    if not text or not viewer.has_role(Role.REGISTRAR):
+        return None
+    called = EnterpriseName.objects.filter(enterprise=OuterRef("pk"), name=text)
+    found = list(Enterprise.objects.filter(Q(code=text.upper()) | Q(name=text) | Exists(called))[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def wrong_filters(viewer: Viewer, asked: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Consent
+from accounts.models import Consent, Person
 from accounts.rules.viewer import Viewer
 from accounts.services import audit, consents
 from common.errors import DomainError, NotThere
@@ -107,6 +107,15 @@ def take_back(*, purpose: str, by: Viewer, now: datetime) -> None:
     if purpose not in DRIVERS_OWN:
         raise NotThere
     consents.withdraw(person=_own_driver(by).person, purpose=purpose, now=now)
+
+
+@transaction.atomic
+def show_identity(*, show: bool, by: Viewer, now: datetime) -> None:
+    """A member lets his surname and «党员» be shown (亮身份), or takes it back: hidden with the next reading. Raises NotThere."""
+    if not selectors.is_contact(by):
+        raise NotThere
+    act = consents.give if show else consents.withdraw
+    act(person=Person.objects.get(pk=by.person_id), purpose=Consent.Purpose.SHOW_IDENTITY, now=now)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -18,7 +18,13 @@ from accounts.services.people import name_once
 from common import bulk, clock
 from common.errors import DomainError, NotThere, Stale
 from members.models import Enterprise, HandOver, JoinRequest, PhoneTail, UnionMember
-from members.selectors.union import join_requests_for, missing_for, own_join, own_union_member
+from members.selectors.union import (
+    join_requests_for,
+    missing_for,
+    own_join,
+    own_union_member,
+    union_members_for,
+)
 from notices.services import outbox
 
 PURPOSE = "join_union"
@@ -106,6 +112,23 @@ def refuse(*, request: JoinRequest, why: str, by: Viewer, now: datetime) -> Join
     row.why = why.strip()[:200]
     _decide(row, JoinRequest.State.REFUSED, by, now)
     audit.write(act="union.join_refused", by=by, about=row, reason=why, now=now)
+    return row
+
+
+@transaction.atomic
+def leave(*, member: UnionMember, on: date, reason: str, by: Viewer, now: datetime) -> UnionMember:
+    """He leaves the union on a day; his row stays for the register, he may join again. Raises NotThere, DomainError."""
+    row = union_members_for(by).select_for_update(of=("self",)).filter(pk=member.pk).first()
+    if row is None or not by.second_factor or row.person_id == by.person_id:
+        raise NotThere
+    if on > clock.today(now) or (row.joined_on is not None and on < row.joined_on):
+        raise DomainError(_("退会的日子在入会以后，不能在今天以后"), field="on")
+    if len(reason.strip()) < 2:
+        raise DomainError(_("写一句为什么退会"), field="reason")
+    row.ended_on = on
+    row.save(update_fields=["ended_on"])
+    PhoneTail.objects.filter(person=row.person_id).delete()  # the list no longer finds him
+    audit.write(act="union.left", by=by, about=row, new={"on": on.isoformat()}, reason=reason, now=now)
     return row
 
 

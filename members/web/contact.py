@@ -11,9 +11,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import Consent
 from accounts.rules.consents import current
@@ -33,14 +34,21 @@ NOTES_SHOWN = 12
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def five(request: HttpRequest) -> HttpResponse:
-    """A member's five, who is due first."""
+    """A member's five, who is due first; POST: he shows his badge (亮身份), or hides it."""
     viewer, now = request.viewer, clock.now()
     if not zones.is_contact(viewer):
         raise Http404
+    if request.method == "POST":
+        services.show_identity(show=request.POST.get("show") == "on", by=viewer, now=now)
+        return redirect(f"{reverse('members:five')}#show")
     rows = five_of(viewer, now=now)
-    return render(request, "members/web/five.html", {"rows": rows, "free": SEATS - len(rows), "due": sum(row["due"] for row in rows)})
+    context = {
+        "rows": rows, "free": SEATS - len(rows), "due": sum(row["due"] for row in rows), "words": current(SHOW),
+        "shows": bool(zones.consents_of(viewer, [viewer.person_id], SHOW)),
+    }  # fmt: skip
+    return render(request, "members/web/five.html", context)
 
 
 @never_cache

@@ -66,7 +66,7 @@ KNOWS |= {
     **dict.fromkeys((f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), {"committee_secretary"}),
 }
 OWN = "driver"  # whose claim it is; the neighbour is his contact
-FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_note", "_let_go", "_agreed")))
+FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_note", "_let_go", "_agreed")), "members-api:identity")
 FOR = tuple(f"appeals:for{page}" for page in BEHALF)  # for one of them who lets him speak
 
 
@@ -105,6 +105,7 @@ def build(folder):
     keys = {"admin:members_claim": claim.key, "admin:members_claim_proof": claim.key, "admin:members_driver": driver.person.key, "admin:members_export_file": export.key,
             "admin:members_upload": upload.key, "admin:members_upload_remarks": upload.key}  # fmt: skip
     keys |= dict.fromkeys(FIVE, seat.driver.person.key) | {"admin:members_zone": cast.neighbour.key}
+    keys |= dict.fromkeys(("admin:members_union_one", "members-api:union_leave"), lacking.person.key)
     keys |= {"admin:members_missing_one": lacking.person.key, "admin:members_join": asked.key}
     keys |= {"members-api:union_missing_note": lacking.person.key, **dict.fromkeys(("members-api:join_accept", "members-api:join_refuse"), asked.key)}
     keys["members-api:data_request_answer"] = own_services.ask(

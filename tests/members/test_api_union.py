@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts.api import paging
-from accounts.models import Consent
+from accounts.models import AuditLine, Consent
+from accounts.rules.viewer import Viewer
 from accounts.services.people import make_person
 from members.models import (
     Driver,
@@ -24,6 +27,7 @@ from members.models import (
 from members.services import apply, joining, staging, uploads
 from tests.appeals.api import BASE, Caller, Clock, fields, staff
 from tests.cast import MONDAY, make_cast
+from tests.house.walking import signed_in
 from tests.members.books import book, person
 from tests.members.makers import make_driver, make_enterprise
 
@@ -224,3 +228,27 @@ def test_a_list_names_its_rows_so_that_no_number_of_ours_can_be_read(cast):
     row = staff(cast, "registrar").get("enterprises/").json()["items"][0]
     assert str(company.pk) != row["enterprise"] and paging.opened(row["enterprise"], Enterprise._meta.label_lower) == company.pk
     assert "pk" not in json.dumps(row) and "id" not in row
+
+
+def test_an_officer_writes_down_on_a_day_that_a_member_leaves_and_he_may_join_again(cast):
+    member = UnionMember.objects.create(person=cast.driver, occupation="truck", joined_on=date(2026, 1, 5))
+    officer, door = staff(cast, "union_officer"), f"union/members/{cast.driver.key}/leave/"
+    for body in ({"on": "2025-12-31"}, {"on": "2030-01-01"}):
+        assert fields(officer.post(door, body | {"reason": "本人来说的"})).keys() == {"on"}
+    assert staff(cast, "registrar").post(door, {"reason": "本人来说的"}).status_code == 404
+    assert officer.post(door, {"on": "2026-11-20", "reason": "本人来说的"}).json() == {"ended_on": "2026-11-20"}
+    member.refresh_from_db()
+    assert member.ended_on == date(2026, 11, 20) and AuditLine.objects.get(act="union.left").reason == "本人来说的"
+    assert officer.get("union/members/").json()["items"] == [] and officer.post(door, {"reason": "再来一次"}).status_code == 404
+    joining.ask(person=cast.driver, asked=joining.Asked("张师傅", "truck"), by=Viewer(person_id=cast.driver.pk), now=MONDAY)
+
+
+def test_the_page_of_a_member_lets_him_leave_and_is_his_officers_alone(cast):
+    UnionMember.objects.create(person=cast.driver, occupation="truck")
+    page = reverse("admin:members_union_one", args=[cast.driver.key])
+    officer = signed_in(cast.union_officer)
+    assert page in officer.get(reverse("admin:members_union")).content.decode()
+    assert officer.post(page, {"on": "什么时候", "reason": "本人来说的"}).status_code == 422
+    assert signed_in(cast.registrar).get(page).status_code == 404
+    assert officer.post(page, {"reason": "本人来说的"}).status_code == 302
+    assert UnionMember.objects.get(person=cast.driver).ended_on == MONDAY.date() and officer.get(page).status_code == 404

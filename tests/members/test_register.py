@@ -1,6 +1,6 @@
 """The register: who sees whom, how somebody is found, and how many there were on a day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -8,12 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Place
+from accounts.models import AuditLine, Person, Place
+from accounts.selectors.people import phone_index
 from common.errors import DomainError, NotThere
-from members.models import Driver, FieldChange
+from members.models import Driver, DriverVehicle, FieldChange
 from members.rules.search import key_for, keys_of
 from members.selectors import register
 from members.services import drivers as services
+from tests.appeals.api import staff
 from tests.cast import MONDAY, make_cast
 from tests.house.walking import signed_in
 from tests.members.makers import make_driver, make_enterprise
@@ -166,3 +168,110 @@ def test_a_long_history_is_named_in_a_few_questions():
             text = opened(cast.registrar, "members_driver", one.person.key)
     assert all(firm.name in text for firm in firms) and all(place.name in text for place in places)
     assert sum('FROM "members_enterprise"' in each["sql"] for each in asked) == 1
+
+
+# --- what he asks to have corrected ----------------------------------------------------------------
+
+
+def asked_for(cast, driver, **said):
+    return services.correct(driver=driver, by=cast.viewer("registrar"), reason="本人带证件来改", now=MONDAY, **said)
+
+
+def test_a_keeper_corrects_name_and_phone_and_he_is_found_by_them_from_then_on():
+    cast = make_cast("registrar", "driver")
+    driver = make_driver("李大路", person=cast.driver, phone="13800000001")
+    asked_for(cast, driver, name="李大禄", phone="139 0000 7777")
+    cast.driver.refresh_from_db()
+    assert (cast.driver.name, cast.driver.phone, cast.driver.signin_index) == ("李大禄", "13900007777", None)
+    keeper = cast.viewer("registrar")
+    everybody = register.drivers_for(keeper)
+    assert Person.objects.get(phone_index=phone_index("13900007777")) == cast.driver
+    assert [row.pk for row in register.found(keeper, everybody, "大禄")] == [driver.pk] == [row.pk for row in register.found(keeper, everybody, "7777")]
+    assert not register.found(keeper, everybody, "大路").exists() and not register.found(keeper, everybody, "0001").exists()
+    changes = dict(FieldChange.objects.values_list("field", "new"))
+    assert changes["name"] == "李大禄" and "7777" in changes["phone"] and "13900007777" not in changes["phone"]
+    line = AuditLine.objects.get(act="driver.correct")
+    assert line.new == {"fields": "name,phone"} and line.reason == "本人带证件来改"
+    assert "13900007777" not in str(list(AuditLine.objects.values_list("new", "old", "reason")))
+
+
+def test_a_keeper_corrects_the_certificate_and_the_plates():
+    cast = make_cast("registrar")
+    driver = make_driver(plates=())
+    keeper, expiry = cast.viewer("registrar"), date(2030, 5, 18)
+    asked_for(cast, driver, certificate_number="320300 000012", certificate_expiry=expiry, plate_add="苏C·731W5")
+    driver.refresh_from_db()
+    assert (driver.certificate_number, driver.certificate_expiry) == ("320300000012", expiry)
+    assert [row.pk for row in register.found(keeper, register.drivers_for(keeper), "苏C731W5")] == [driver.pk]
+    asked_for(cast, driver, plate_add="苏C731W5")  # he drives it already
+    assert DriverVehicle.objects.filter(driver=driver).count() == 1
+    asked_for(cast, driver, plate_end="苏C731W5")
+    assert DriverVehicle.objects.get(driver=driver).until == MONDAY.date()
+    assert not register.found(keeper, register.drivers_for(keeper), "苏C731W5").exists()
+    with pytest.raises(DomainError) as refused:
+        asked_for(cast, driver, plate_end="苏C731W5")
+    assert refused.value.field == "plate_end"
+
+
+def test_who_has_an_enterprise_is_not_on_his_own_and_the_other_way_round():
+    cast = make_cast("registrar")
+    driver, works = make_driver(), make_enterprise()
+    asked_for(cast, driver, enterprise=works)
+    driver.refresh_from_db()
+    assert (driver.enterprise, driver.engagement) == (works, "employed")
+    asked_for(cast, driver, engagement="self_employed")
+    driver.refresh_from_db()
+    assert (driver.enterprise, driver.engagement) == (None, "self_employed")
+    assert FieldChange.objects.filter(field="enterprise", old=str(works.pk), new="").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "field"), [({"phone": "123"}, "phone"), ({"name": "李"}, "name"), ({"certificate_number": "x"}, "certificate_number"),
+                        ({"plate_add": "苏"}, "plate_add")]
+)  # fmt: skip
+def test_what_cannot_be_right_is_refused_at_its_field_and_nothing_changes(said, field):
+    cast, driver = make_cast("registrar"), make_driver()
+    with pytest.raises(DomainError) as refused:
+        asked_for(cast, driver, trade="煤炭", **said)
+    assert refused.value.field == field and not FieldChange.objects.exists()
+
+
+def test_a_keeper_changes_no_name_or_phone_of_an_account_of_staff():
+    cast = make_cast("registrar", "secretary")
+    driver = make_driver(person=cast.secretary)
+    for said in ({"name": "别的名字"}, {"phone": "13900007777"}):
+        with pytest.raises(DomainError):
+            asked_for(cast, driver, **said)
+
+
+def test_the_page_and_the_api_correct_the_same_and_show_none_of_it_whole():
+    cast = make_cast("registrar")
+    driver, works = make_driver(), make_enterprise()
+    address = reverse("admin:members_driver", args=[driver.person.key])
+    keeper = signed_in(cast.registrar)
+    form = {"act": "identify", "name": "王新名", "phone": "13900007777", "plate_add": "苏C731W5", "enterprise": works.name, "reason": "本人来改"}
+    assert keeper.post(address, form).status_code == 302
+    driver.refresh_from_db()
+    assert (driver.person.name, driver.enterprise) == ("王新名", works)
+    drive = DriverVehicle.objects.get(driver=driver)
+    shown = keeper.get(address).content.decode()
+    assert "731W5" not in shown and "王新名" not in shown and f'value="{drive.pk}"' in shown
+    assert keeper.post(address, {"act": "identify", "drive": drive.pk, "reason": "卖了"}).status_code == 302
+    drive.refresh_from_db()
+    assert drive.until is not None
+    wrong = keeper.post(address, {"act": "identify", "enterprise": "没有这一家", "reason": "本人来改"})
+    assert wrong.status_code == 422 and "没有找到这一家" in wrong.content.decode()
+
+
+def test_the_api_corrects_what_the_page_corrects():
+    with time_machine.travel(MONDAY, tick=False):
+        cast = make_cast("registrar")
+        driver, works = make_driver(), make_enterprise()
+        keeper, door = staff(cast, "registrar"), f"drivers/{driver.person.key}/correct/"
+        said = {"phone": "13900008888", "certificate_expiry": "2030-05-18", "plate_add": "苏C731W5", "enterprise": works.name}
+        for body, status in ((said, 200), ({"plate_end": "苏C731W5"}, 200), ({"enterprise": "没有这一家"}, 400), ({"phone": "1"}, 422)):
+            answer = keeper.post(door, body | {"reason": "本人来改"})
+            assert answer.status_code == status, answer.content
+        driver = Driver.objects.get(pk=driver.pk)
+        assert (driver.person.phone, driver.enterprise, driver.certificate_expiry) == ("13900008888", works, date(2030, 5, 18))
+        assert DriverVehicle.objects.get(driver=driver).until == MONDAY.date()

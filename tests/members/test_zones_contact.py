@@ -22,6 +22,7 @@ from members.services import contacts, zones
 from notices import registry as notices
 from notices.models import Notice
 from notices.selectors.inbox import notices_for
+from tests.appeals.api import Caller
 from tests.cast import MONDAY, make_cast
 from tests.house.walking import signed_in
 from tests.members.makers import make_driver
@@ -161,6 +162,27 @@ def test_the_driver_sees_who_his_contact_is_and_the_badge_only_with_consent(two)
     assert '<span class="tag">党员</span>' in page(two.driver.person, CONTACT)
     consents.withdraw(person=two.contact, purpose="show_identity", now=LATER)
     assert '<span class="tag">' not in page(two.driver.person, CONTACT)
+
+
+def test_a_member_shows_his_badge_on_his_own_page_and_it_is_hidden_at_once_when_he_takes_it_back(two):
+    assert "亮身份" in page(two.contact, FIVE)
+    page(two.contact, FIVE, status=302, show="on")
+    assert '<span class="tag">党员</span>' in page(two.driver.person, CONTACT) and "不亮了" in page(two.contact, FIVE)
+    page(two.contact, FIVE, status=302, show="off")
+    assert '<span class="tag">' not in page(two.driver.person, CONTACT) and "不亮了" not in page(two.contact, FIVE)
+    assert Consent.objects.get(person=two.contact, purpose="show_identity").withdrawn_at is not None
+    page(two.driver.person, FIVE, status=404, show="on")
+    with pytest.raises(NotThere):
+        contacts.show_identity(show=True, by=looking(two.driver.person), now=MONDAY)
+
+
+def test_a_member_shows_his_badge_through_the_api_and_nobody_else_has_that_door(two):
+    own = Caller(two.contact)
+    assert own.post("me/identity/", {"show": True}).json() == {"shown": True}
+    assert '<span class="tag">党员</span>' in page(two.driver.person, CONTACT)
+    assert own.post("me/identity/", {"show": False}).json() == {"shown": False}
+    assert '<span class="tag">' not in page(two.driver.person, CONTACT)
+    assert Caller(two.driver.person).post("me/identity/", {"show": True}).status_code == 404
 
 
 def test_a_driver_may_ask_for_another_and_waits_from_the_same_moment(two, cast):
