@@ -17,6 +17,7 @@ from common.masks import mask_id
 from common.words import whole_day_words
 from members.models import Claim, Driver, DriverVehicle, UnionMember
 from members.models.requests import DataRequest
+from members.selectors.own_history import own_history
 from members.selectors.union import own_join
 
 
@@ -44,7 +45,7 @@ def own_facts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
     claim = Claim.objects.filter(person=person).exclude(source=Claim.Source.CENSUS).order_by("-at").first()
     if claim:
         groups.append(("找支部", [("组织关系在", claim.relation_place or "没写"), ("到哪一步", str(claim.get_state_display()))]))
-    return groups
+    return groups + own_history(viewer)
 
 
 def own_row(viewer: Viewer) -> Driver | None:
@@ -91,6 +92,8 @@ def _driver(driver: Driver) -> list[tuple[str, str]]:
         ("镇街", driver.place.name), ("单位", driver.enterprise.name if driver.enterprise else str(driver.get_engagement_display())),
         ("行业", driver.trade or "没写"), ("准驾车型", driver.licence_class or "没写"), ("从业资格证", mask_id(driver.certificate_number) or "没写"),
         ("证有效到", whole_day_words(driver.certificate_expiry) if driver.certificate_expiry else "没写"), ("车", "、".join(plates) or "没写"),
+        ("住在", driver.living_place.name if driver.living_place else "没写"), ("组织关系所在地", driver.relation_place or "没写"),
+        ("劳动关系所在地", driver.work_place or "没写"), ("业务开展地", driver.business_place or "没写"), ("备注", driver.note or "没写"),
         ("自己报的政治面貌", driver.claimed_status or "没写"), ("登记的日子", whole_day_words(driver.registered_at)),
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import DomainError
 from members.models import Driver
 from members.rules.retention import ANSWER_WORKDAYS, KEPT
-from members.selectors import own
+from members.selectors import own, own_history
 from members.services import own as services
 
 
@@ -59,7 +59,12 @@ def copy(request: HttpRequest) -> HttpResponse:
     """A copy to take away (PIPL Art. 45), as JSON; his own phone in full, his ID behind its mask."""
     if request.viewer.person_id is None:
         return redirect(f"{reverse('accounts:driver')}?next={request.path}")
-    groups = {name: dict(rows) for name, rows in own.own_facts(request.viewer)}
+    groups: dict[str, object] = {name: dict(rows) for name, rows in own.own_facts(request.viewer)}
+    told = [*own_history.own_history(request.viewer), *own_history.own_rights(request.viewer)]
+    groups |= {name: [{_("什么时候"): day, _("什么"): words} for day, words in rows] for name, rows in told}  # days repeat
+    if not request.viewer.hidden_before:
+        looked = who_looked(request.user, *Driver.objects.filter(person_id=request.viewer.person_id))
+        groups[_("谁看过我的号码")] = {each.word: each.times for each in looked}
     answer = JsonResponse({_("截至"): f"{clock.local(clock.now()):%Y-%m-%d %H:%M}", **groups}, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return answer

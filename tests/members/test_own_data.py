@@ -11,8 +11,8 @@ from accounts.selectors.consents import agreed
 from accounts.services import consents
 from accounts.services.reveal import reveal
 from common.errors import DomainError, NotThere
-from members.models import DataRequest, Driver, UnionMember
-from members.selectors import own
+from members.models import Claim, ContactNote, DataRequest, Driver, Outreach, Seat, UnionMember
+from members.selectors import own, own_history
 from members.services import own as services
 from tests.cast import MONDAY, make_cast
 from tests.house.walking import signed_in
@@ -43,6 +43,36 @@ def test_the_copy_holds_what_the_page_shows(people):
     answer = signed_in(people.driver).get("/members/data/copy")
     assert json.loads(answer.content)["司机登记"]["行业"] == "煤炭"
     assert signed_in(None).get("/members/data/copy").status_code == 302
+
+
+def test_the_copy_holds_all_that_is_known_of_him_and_nothing_that_others_said_in_confidence(people):
+    from accounts.models import Place
+    from members.services import drivers
+
+    row, keeper = Driver.objects.get(person=people.driver), people.viewer("registrar")
+    living = Place.objects.get(code="320312009")
+    drivers.correct(driver=row, living_place=living, work_place="铜山区", note="本人来过", reason="本人说的", by=keeper, now=MONDAY)
+    claim = Claim.objects.create(person=people.driver, source="census", at=MONDAY)
+    Outreach.objects.create(claim=claim, at=MONDAY, by=people.secretary, how="call", reached=True, note="说月底回来")
+    seat = Seat.objects.create(contact=people.neighbour, driver=row, seat=1, since=MONDAY)
+    ContactNote.objects.create(seat=seat, at=MONDAY, how="visit", words="悄悄话")
+    consents.give(person=people.driver, purpose="zone", now=MONDAY)
+    services.ask(kind="correct", words="我不跑煤炭了", by=of(people.driver), now=MONDAY)
+    reveal(subject=people.driver, field="phone", by=keeper, reason="核对摸排", now=MONDAY)
+    answer = signed_in(people.driver).get("/members/data/copy").content.decode()
+    copy = json.loads(answer)
+    assert copy["司机登记"]["住在"] == living.name and copy["司机登记"]["劳动关系所在地"] == "铜山区" and copy["司机登记"]["备注"] == "本人来过"
+    history = [each["什么"] for each in copy["登记改过什么"]]
+    assert f"居住地：没写 改成 {living.name}" in history and "劳动关系所在地：没写 改成 铜山区" in history
+    calls = [each["什么"] for each in copy["找过您的记录"]]
+    assert "打电话，找到了，说月底回来" in calls and "联系人见面" in calls and "悄悄话" not in answer
+    assert copy["联系人"][0]["什么"].endswith("师傅，现在也是")
+    assert "让联系人知道我的电话" in copy["同意过的"][0]["什么"] and "我不跑煤炭了" in copy["要求过的"][0]["什么"]
+    assert copy["谁看过我的号码"] == {"信息库管理员": 1} and people.registrar.name not in answer and people.secretary.name not in answer
+    page = signed_in(people.driver).get("/members/data").content.decode()
+    assert living.name in page and "打电话，找到了" in page
+    hidden = Viewer(person_id=people.driver.pk, hidden_before=MONDAY)
+    assert [name for name, _rows in own.own_facts(hidden)] == ["账号"] and own_history.own_rights(hidden) == []
 
 
 def test_who_looked_is_told_as_role_and_count(people):
