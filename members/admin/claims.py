@@ -36,7 +36,7 @@ from members.admin.keyset import page_after
 from members.models import Claim, Outreach
 from members.rules import claims as rules
 from members.selectors.claims import claims_for, facts_of, reach
-from members.selectors.three_local import lines_of, local_of
+from members.selectors.three_local import local_of
 from members.services import claims as services
 
 ROLES = frozenset({Role.SECRETARY})
@@ -172,7 +172,7 @@ def _show(request: HttpRequest, row: Claim, wrong: dict[str, str], *, clear: str
         request, "members/admin/claim.html", title=name, status=422 if wrong else 200,
         crumbs=[(_("支部"), None), (_("认领待核验"), reverse("admin:members_claims")), (name, None)],
         claim=row, state=(row.get_state_display(), _tone(row)), facts=_facts(row, now=now), wrong=wrong,
-        local=lines_of(local) if local else [], elsewhere=bool(local and local.elsewhere),
+        local=local.lines if local else [], elsewhere=bool(local and local.elsewhere),
         kind=request.POST.get("kind") or (local.kind(row.kind) if local else row.kind),
         errors=list(wrong.items()), typed=request.POST,
         phone=mask_phone(row.person.phone), clear=clear, seconds=SHOWN_SECONDS, reasons=REASONS,

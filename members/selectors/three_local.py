@@ -37,6 +37,15 @@ class Local:
         """Who carries him, in words."""
         return CARRIER_WORDS[self.row.carrier]
 
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The three with their words, and who carries him: for a list of facts."""
+        names = (_("组织关系"), _("劳动关系"), _("业务"))
+        found = []
+        for name, said, local in zip(names, self.said, self.local, strict=True):
+            found.append((name, _("没说，按不在本地算") if not said else _("在本地：%s") % said if local else _("不在本地：%s") % said))
+        return [*found, (_("谁来管"), _("%(who)s（%(why)s）") % {"who": self.words, "why": self.row.why})]
+
     def kind(self, claimed: str) -> str:
         """The kind to offer first: without a vote where his relation is elsewhere, else what he said of himself."""
         return (
@@ -74,24 +83,6 @@ def _known(words: str) -> str:
     return "" if text.startswith(UNKNOWN) else text
 
 
-def lines_of(found: Local) -> list[tuple[str, str]]:
-    """The three with their words, and who carries him: for a list of facts."""
-    names = (_("组织关系"), _("劳动关系"), _("业务"))
-    lines = []
-    for name, said, local in zip(names, found.said, found.local, strict=True):
-        lines.append(
-            (
-                name,
-                _("没说，按不在本地算")
-                if not said
-                else _("在本地：%s") % said
-                if local
-                else _("不在本地：%s") % said,
-            )
-        )
-    return [*lines, (_("谁来管"), _("%(who)s（%(why)s）") % {"who": found.words, "why": found.row.why})]
-
-
 def member_card(viewer: Viewer, subject: Membership, now: datetime) -> dict[str, Any] | None:
     """The card of a member's page; None where nobody said anything."""
     claim = (
@@ -103,4 +94,4 @@ def member_card(viewer: Viewer, subject: Membership, now: datetime) -> dict[str,
     found = local_of(viewer, subject.person_id, claim)
     if found is None:
         return None
-    return {"lines": lines_of(found), "against": found.elsewhere and subject.kind == Kind.FULL}
+    return {"lines": found.lines, "against": found.elsewhere and subject.kind == Kind.FULL}
