@@ -101,11 +101,20 @@ def phone(browser, site):
         if care:
             context.add_cookies([{"name": "care", "value": "1", "url": site.url}])
         opened.append(context)
-        return context.new_page()
+        return _watched(context.new_page(), site)
 
     yield open_
     for context in opened:
         context.close()
+
+
+def _watched(page, site):
+    """The page with `faults`: what the console says and what is asked of other hosts."""
+    page.faults = []
+    page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("request", lambda asked: page.faults.append(asked.url) if not asked.url.startswith((site.url, "blob:", "data:")) else None)
+    return page
 
 
 SESSIONS = """
@@ -135,7 +144,7 @@ def sessions(site):
 
 @pytest.fixture
 def sit_down(browser, site, sessions):
-    """Open the pages as somebody of the staff; `faults` collects what the console says and what is asked of other hosts."""
+    """Open the pages as somebody of the staff."""
     opened = []
 
     def open_(slug: str, *, width: int = 1440, height: int = 900, theme: str = "light", care: bool = False, script: bool = True):
@@ -145,12 +154,7 @@ def sit_down(browser, site, sessions):
         cookies = {"theme": theme, "care": "1" if care else "0", sessions["cookie"]: sessions.get(slug, "")}
         context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items() if value])
         opened.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("request", lambda asked: page.faults.append(asked.url) if not asked.url.startswith((site.url, "blob:", "data:")) else None)
-        return page
+        return _watched(context.new_page(), site)
 
     yield open_
     for context in opened:
