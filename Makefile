@@ -41,7 +41,7 @@ test-browser: $(DEV_STAMP)
 lint: $(DEV_STAMP)
 	@$(PYTHON) -m ruff check .
 	@PATH=.venv/bin:$$PATH lint-imports
-	@$(PYTHON) -m bandit -q -ll -r accounts appeals branches common dashboards hongyun members notices -c pyproject.toml
+	@$(PYTHON) -m bandit -q -ll -r accounts appeals branches care common dashboards hongyun members notices stations -c pyproject.toml
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
 

@@ -13,15 +13,20 @@ from django.db.migrations import RunPython
 
 @dataclass(frozen=True)
 class Trigger:
-    """Refuse `operation` (UPDATE, DELETE, INSERT) on `table` when `when` holds, with `message`."""
+    """Refuse `operation` (UPDATE, DELETE, INSERT) on `table` when `when` holds, with `message`.
+
+    `only`: the database it is for, where another one keeps the promise by other means."""
 
     name: str
     table: str
     operation: str
     message: str
     when: str = "1=1"
+    only: str = ""
 
     def create_sql(self, vendor: str) -> list[str]:
+        if self.only not in ("", vendor):
+            return []
         if vendor == "sqlite":
             return [
                 f'CREATE TRIGGER "{self.name}" BEFORE {self.operation} ON "{self.table}" FOR EACH ROW '
@@ -38,6 +43,8 @@ class Trigger:
         ]
 
     def drop_sql(self, vendor: str) -> list[str]:
+        if self.only not in ("", vendor):
+            return []
         if vendor == "sqlite":
             return [f'DROP TRIGGER IF EXISTS "{self.name}"']
         return [f'DROP TRIGGER IF EXISTS "{self.name}" ON "{self.table}"', f"DROP FUNCTION IF EXISTS {self.name}_f()"]

@@ -52,6 +52,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "hongyun.apps.HongyunConfig",
+    "stations.apps.StationsConfig",
+    "care.apps.CareConfig",
     "dashboards.apps.DashboardsConfig",
     "appeals.apps.AppealsConfig",
     "members.apps.MembersConfig",
@@ -264,6 +266,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("work", "messages")]
 CELERY_TASK_ROUTES = {
     "appeals.*": {"queue": "work"},
+    "stations.*": {"queue": "work"},
+    "care.*": {"queue": "work"},
     "notices.*": {"queue": "messages"},
     "accounts.*": {"queue": "work"},
     "members.*": {"queue": "work"},

@@ -18,6 +18,7 @@ urlpatterns = [
     path("members/", include("members.web.urls")),
     path("accounts/", include("accounts.web.urls")),
     path("admin/", admin.site.urls),
+    path("stations/", include("stations.web.urls")),
     path("dashboards/", include("dashboards.web.urls")),
     path("api/v1/", include("appeals.api.urls")),
     path("api/v1/", include("members.api.urls")),

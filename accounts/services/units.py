@@ -1,4 +1,4 @@
-"""The tree of units as far as work changes it: a new branch under a squad, a branch under another squad."""
+"""The tree of units as far as work changes it: a new branch under a squad, a new station, a branch under another squad."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def make_branch(*, name: str, host: Unit, by: Viewer, now: datetime) -> Unit:
         code=f"branch-{number:02d}", name=name, kind=Unit.Kind.BRANCH, parent=host, fallback=committee
     )
     audit.write(act="unit.make", by=by, about=unit, new={"code": unit.code, "parent": host.code}, now=now)
+    return unit
+
+
+@transaction.atomic
+def make_station(*, name: str, by: Viewer, now: datetime) -> Unit:
+    """A unit of kind station under the group of all stations, with the next free code.
+
+    Raises NotThere for whoever is not posted to that group."""
+    group = Unit.objects.select_for_update().filter(code="stations", pk__in=by.units(Role.STATION)).first()
+    if group is None:
+        raise NotThere
+    codes = set(Unit.objects.filter(code__startswith="station-").values_list("code", flat=True))
+    number = next(n for n in range(1, len(codes) + 2) if f"station-{n:02d}" not in codes)
+    unit = Unit.objects.create(code=f"station-{number:02d}", name=name, kind=Unit.Kind.STATION, parent=group)
+    audit.write(act="unit.make", by=by, about=unit, new={"code": unit.code, "parent": group.code}, now=now)
     return unit
 
 

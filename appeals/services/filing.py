@@ -207,7 +207,8 @@ def _sides(filing: Filing, *, by: Viewer) -> tuple[str, Person | None]:
     """Who writes (driver, staff, contact), and whose it is. Raises NotAgreed."""
     if filing.on_behalf_of:
         return "contact", behalf.driver_of(filing.on_behalf_of, by=by)
-    if by.is_staff and by.has_role(Role.CLERK, Role.STATION, Role.DESK):
+    heard = filing.channel == FiledBy.MEETING  # on a visit, at a talk: never the appeal of whoever wrote it down
+    if by.is_staff and (heard or by.has_role(Role.CLERK, Role.STATION, Role.DESK)):
         return "staff", None
     return "driver", None if by.person_id is None else Person.objects.filter(pk=by.person_id).first()
 

@@ -53,7 +53,8 @@ NAMED: tuple[Row, ...] = (
     ("union1", "何春燕", "union", Role.UNION),
     ("cashier", "", "union", Role.CASHIER),
     ("approver", "", "union", Role.APPROVER),
-    ("station-1", "", "station-01", Role.STATION),
+    ("stations", "", "stations", Role.STATION),
+    ("station-1", "孙明", "station-01", Role.STATION),
     ("station-3", "", "station-03", Role.STATION),
 )
 SLUGS = {

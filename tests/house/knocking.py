@@ -169,6 +169,7 @@ class Knock:
 CODE_PAIR = {"number": "7304198255602417", "code": "482907"}
 KNOCKS: dict[str, Knock] = {
     **dict.fromkeys(("appeals:upload", "appeals:for-upload", "appeals:leave", "accounts:sign_out", "accounts:care", "accounts:theme"), Knock("post", {})),
+    **dict.fromkeys(("stations:book", "stations:rate"), Knock("post", {})),
     "accounts:demo": Knock("post", {"demo": "driver"}),
     "accounts:staff_recovery_noted": Knock("post", {}),
     "admin:find": Knock("post", {"q": "石子"}),

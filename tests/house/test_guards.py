@@ -88,7 +88,7 @@ def test_every_task_has_a_route_and_a_row_that_the_sweep_finds_again():
     from accounts.registry import registry
 
     swept = {"appeals.route": "routing", "notices.send": "notices", "notices.sweep": "notices", "accounts.seal_audit": "audit"}
-    swept |= {"members.stage": "imports", "members.apply": "imports", "members.export": "exports"}
+    swept |= {"members.stage": "imports", "members.apply": "imports", "members.export": "exports", "stations.move_up": "waiting"}
     own = {"hongyun.sweep", "hongyun.tidy"}
     assert {name for name in ours if name not in own} <= set(swept)
     assert set(swept.values()) <= set(registry.sweeps)

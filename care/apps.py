@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    name = "care"
+    verbose_name = "关爱"
+
+    def ready(self) -> None:
+        from care import wiring
+
+        wiring.connect()

@@ -1,0 +1,28 @@
+"""The third part of the table of doors: stations and who keeps them.
+
+tests/house/test_station_doors.py walks each row as each role; a route that stands in no part fails the build.
+"""
+
+from __future__ import annotations
+
+from accounts.rules.roles import Role
+from hongyun.doors import DRIVER, EVERYONE, Door
+
+KEEPERS = frozenset({Role.STATION})
+GROUP = ("admin:stations_houses", "admin:stations_house", "admin:stations_move")  # whoever is posted above all houses
+TICKET = ("ticket", "ticket-qr", "cancel", "rate", "line")
+
+
+def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> tuple[Door, ...]:
+    return tuple(Door(name, guard, kinds, one=one) for name in names)
+
+
+STATION_DOORS: tuple[Door, ...] = (
+    *_doors(EVERYONE, "n", "stations:index", "stations:house", "stations:book"),  # what is free is public
+    *_doors(EVERYONE, "n", "stations:mine"),  # how to begin, or one's own
+    *_doors(DRIVER, "abn", *(f"stations:{name}" for name in TICKET), one=True),  # whose account it was made with
+    *_doors(KEEPERS, "abn", "admin:stations_desk"),
+    *_doors(KEEPERS, "abn", "admin:stations_today", one=True),  # the desk of this very house
+    *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in ("services", "service", "pause", "out")), one=True),
+    *_doors(KEEPERS, "n", *GROUP, one=True),
+)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class StationsConfig(AppConfig):
+    name = "stations"
+    verbose_name = "驿站"
+
+    def ready(self) -> None:
+        from stations import wiring
+
+        wiring.connect()

@@ -1,0 +1,42 @@
+"""Stations near a position, nearest first: a box that the index reads, then the great circle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.rules.viewer import Viewer
+from common.errors import DomainError
+from stations.models import Station
+from stations.rules import near as rules
+from stations.rules.life import StationState
+from stations.selectors.scope import stations_for
+
+ENOUGH = 20
+
+
+@dataclass(frozen=True)
+class Near:
+    station: Station
+    km: float
+
+
+def near(viewer: Viewer, latitude: float, longitude: float, *, most: int = ENOUGH) -> list[Near]:
+    """At most `most` stations that are not closed, the nearest first. Raises DomainError for a position outside China."""
+    if not rules.in_china(latitude, longitude):
+        raise DomainError(_("这个位置不在国内，请再定位一次，或者从镇街里选"), field="position", code="far_away")
+    found: list[Near] = []
+    for km in rules.RINGS_KM:
+        found = [one for one in _within(stations_for(viewer), latitude, longitude, km) if one.km <= km]
+        if len(found) >= most:
+            break
+    return sorted(found, key=lambda one: one.km)[:most]
+
+
+def _within(rows: QuerySet[Station], latitude: float, longitude: float, km: float) -> list[Near]:
+    south, north, west, east = rules.box(latitude, longitude, km)
+    rows = rows.exclude(state=StationState.CLOSED)
+    rows = rows.filter(latitude__gte=south, latitude__lte=north, longitude__gte=west, longitude__lte=east)
+    return [Near(row, rules.distance_km(latitude, longitude, row.latitude, row.longitude)) for row in rows]

@@ -1,0 +1,58 @@
+"""The stations' part of the table of doors × every role, with a booking and a place in a line behind them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from hongyun.doors import EVERYONE
+from hongyun.station_doors import GROUP, STATION_DOORS
+from stations.services import waiting
+from tests.cast import CAST, MONDAY, make_cast
+from tests.house import knocking
+from tests.house.test_doors import roles_of, shut
+from tests.house.walking import routes, signed_in
+from tests.stations.houses import book, make_house, make_service, wish
+
+WALKERS = tuple(slug for slug in CAST if slug not in ("stranger", "outsider")) + ("outsider",)
+ROWS = {door.name: door for door in STATION_DOORS}
+OWN = "driver"  # who has booked and who waits
+
+
+@pytest.fixture
+def world(db):
+    with time_machine.travel(MONDAY, tick=False), knocking.a_test():
+        cast = make_cast()
+        service = make_service(make_house(), beds=1)
+        ticket = book(service, now=MONDAY, by=cast.viewer(OWN), phone="")
+        line = waiting.join(wish=wish(service, phone=""), by=cast.viewer(OWN), caller=str(uuid4()), now=MONDAY)
+        about = {"slug": "station-01", "key": ticket.key, "kind": "lodging", "number": str(ticket.resource_id), "move": "close"}
+        yield cast, about, {"stations:line": {"key": line.key}}
+
+
+def allowed(name: str, slug: str) -> bool:
+    door = ROWS[name]
+    if door.guard == EVERYONE:
+        return True
+    if name in GROUP:
+        return False  # nobody of the cast is posted above all houses; tests/stations/test_houses.py walks who is
+    if isinstance(door.guard, str):
+        return slug == OWN
+    return bool(door.guard & roles_of(slug))
+
+
+@pytest.mark.parametrize("slug", WALKERS)
+def test_each_door_of_the_stations_is_open_to_whom_the_table_opens_it_and_shut_to_all_others(world, slug):
+    cast, about, own = world
+    client, wrong = signed_in(None if slug == "outsider" else cast.people[slug]), []
+    for route in routes():
+        if route.name not in ROWS:
+            continue
+        values = about | own.get(route.name, {})
+        answer = knocking.knock(client, route.name, reverse(route.name, kwargs={name: values[name] for name in route.arguments}))
+        if answer.status_code >= 500 or answer.status_code == 405 or shut(answer) == allowed(route.name, slug):
+            wrong.append(f"{route.name}: {answer.status_code}, the table {'opens' if allowed(route.name, slug) else 'shuts'} it")
+    assert wrong == []
