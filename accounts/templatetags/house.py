@@ -8,8 +8,10 @@ from functools import lru_cache
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
 register = template.Library()
+BOOLEAN = re.compile(r'^<img [^>]*alt="(?P<value>True|False|None)"[^>]*>$')
 CLAUSE = re.compile(r"[^，。；？！]+[，。；？！]*[”）]*")
 
 
@@ -44,6 +46,13 @@ def theme(context) -> str:
 def thousands(value) -> str:
     """22720 -> 22,720."""
     return f"{value:,}" if isinstance(value, int) else value
+
+
+@register.filter
+def in_words(contents) -> str:
+    """A value of a form that is only read. Django draws yes and no as pictures; here they are words."""
+    picture = BOOLEAN.search(str(contents))
+    return {"True": _("是"), "False": _("否")}.get(picture["value"], _("没有定")) if picture else contents
 
 
 @register.filter

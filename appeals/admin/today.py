@@ -36,16 +36,15 @@ def today(request: HttpRequest) -> HttpResponse:
     groups = groups_for(viewer, now=now, calendar_=calendar(), mine=mine)
     total = sum(group["count"] for group in groups)
     local = clock.local(now)
-    lead = _("%(month)s 月 %(day)s 日 星期%(week)s %(time)s · 共 %(total)s 件，先到期的在前") % {
-        "month": local.month, "day": local.day, "week": WEEKDAYS[local.weekday()], "time": f"{local:%H:%M}", "total": total,
-    }  # fmt: skip
+    said = {"month": local.month, "day": local.day, "week": WEEKDAYS[local.weekday()], "time": f"{local:%H:%M}", "total": total}
+    lead = _("%(month)s 月 %(day)s 日 星期%(week)s %(time)s · 共 %(total)s 件，先到期的在前") % said
     works = viewer.has_role(*HANDLING, Role.DESK, Role.DUTY, Role.SUPERVISOR)
     return render_page(
         request,
         "appeals/admin/today.html",
         title=_("我今天要办的"),
         crumbs=[(_("今日"), None), (_("我今天要办的"), None)],
-        lead=lead if works or total else _("您的角色不办诉求，能打开的在下面和左边。"),
+        lead=lead if works or total else _("%(month)s 月 %(day)s 日 星期%(week)s %(time)s") % said,
         groups=groups,
         mine=mine,
         coming=coming_days(viewer, now=now) if works else [],

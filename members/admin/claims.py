@@ -70,7 +70,7 @@ def claims(request: HttpRequest) -> HttpResponse:
         lead=_("核实之前不算党员、不公开；核实一个人，入列要另一个人。组织去找的找到 %(reached)s / %(of)s 人。")
         % {"reached": figure.reached, "of": figure.of},
         tabs=[{"key": key, "word": word, "count": rows.filter(q).count(), "on": key == chosen[0]} for key, word, q in TABS],
-        lines=[_line(claim, now=now) for claim in shown], paged="after" in request.GET, first_url=f"?tab={chosen[0]}",
+        state=chosen[0], lines=[_line(claim, now=now) for claim in shown], paged="after" in request.GET, first_url=f"?tab={chosen[0]}",
         after=f"?tab={chosen[0]}&after={after}" if after else "",
     )  # fmt: skip
 

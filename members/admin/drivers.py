@@ -26,6 +26,7 @@ from common.counting import MOST_COUNTED
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_id, mask_name, mask_phone, mask_plate
+from common.words import short_words
 from members.models import Driver, DriverVehicle, Enterprise, FieldChange
 from members.selectors import register
 from members.selectors.zones import seats_for
@@ -74,7 +75,7 @@ def drivers(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "members/admin/drivers.html", title=_("司机"), crumbs=[(_("信息库"), None), (_("司机"), None)],
         lead=_lead(viewer, total, now=now), filters=filters, q=sought,
-        chips=_chips(filters, asked, sought), rows=[_row(each) for each in lines[:PAGE]],
+        chips=_chips(filters, asked, sought, _company(lines)), rows=[_row(each) for each in lines[:PAGE]],
         after=f"{_query(asked, after=str(lines[PAGE - 1].pk))}" if len(lines) > PAGE else "", paged="after" in asked,
         first_url=_query(asked, after=""),
     )  # fmt: skip
@@ -199,7 +200,7 @@ def contact_name(viewer: Viewer, row: Driver) -> str:
 
 def _change(each: FieldChange, names: Names) -> dict[str, Any]:
     return {
-        "when": f"{clock.local(each.at):%Y-%m-%d %H:%M}", "what": FIELD_WORDS.get(each.field, each.field),
+        "when": short_words(each.at, now=clock.now()), "what": FIELD_WORDS.get(each.field, each.field),
         "old": said_of(each.field, each.old, names), "new": said_of(each.field, each.new, names),
         "by": each.by.name if each.by else _("摸排导入") if each.upload_id else _("系统"),
     }  # fmt: skip
@@ -269,15 +270,22 @@ def _filters(viewer: Viewer, asked) -> list[dict[str, Any]]:
     return [{"name": name, "word": word, "value": asked.get(name, ""), "choices": choices} for name, word, choices in found]
 
 
-def _chips(filters: list[dict[str, Any]], asked, sought: str) -> list[dict[str, str]]:
+def _chips(filters: list[dict[str, Any]], asked, sought: str, company: str) -> list[dict[str, str]]:
     chips = [
         {"word": f"{each['word']}：{dict(each['choices']).get(each['value'], each['value'])}", "url": _query(asked, **{each["name"]: "", "after": ""})}
         for each in filters
         if each["value"]
     ]
+    if asked.get("enterprise"):
+        chips.append({"word": _("企业：%s") % company, "url": _query(asked, enterprise="", after="")})
     if sought:
         chips.append({"word": _("搜：%s") % sought[:12], "url": _query(asked, found="", after="")})
     return chips
+
+
+def _company(lines: list[Driver]) -> str:
+    """The enterprise that a list is narrowed to, by what its rows show: a list of nobody names none."""
+    return lines[0].enterprise.name if lines and lines[0].enterprise else _("这一家")
 
 
 def _query(asked, **changes: str) -> str:

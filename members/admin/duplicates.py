@@ -98,7 +98,7 @@ def _pair(row: Duplicate) -> dict[str, Any]:
         ],
         "urls": [_url(row.one), _url(row.other)], "kept": row.moved.get("kept") if row.merged and row.undone_at is None else None,
         "kept_first": row.moved.get("kept") == row.one_id, "undone": row.undone_at is not None, "moved": _moved(row),
-        "by": row.decided_by.name if row.decided_by else "", "at": f"{clock.local(row.undone_at or row.decided_at):%Y-%m-%d %H:%M}" if row.decided_at else "",
+        "by": row.decided_by.name if row.decided_by else "", "at": moment_words(row.undone_at or row.decided_at, clock.now()) if row.decided_at else "",
     }  # fmt: skip
 
 

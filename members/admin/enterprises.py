@@ -20,6 +20,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name, mask_phone, mask_plate
+from common.words import short_words
 from members.models import Driver, EmployerChoice, Enterprise, EnterpriseName
 from members.selectors import enterprises as selectors
 from members.services import employers
@@ -113,7 +114,7 @@ def employers_page(request: HttpRequest) -> HttpResponse:
         % {"pairs": f"{len(pairs):,}", "n": f"{sum(each.drivers for each in pairs):,}"}, wrong=wrong, **shown,
         done=[{"pk": each.pk, "who": mask_name(each.person.name) if n == 1 else _("%(n)s 名司机") % {"n": n}, "act": "back" if n == 1 else "back_pair",
                "census": each.census.name, "union": each.union.name, "by": each.by.name, "taken": each.get_taken_display(),
-               "at": f"{clock.local(each.at):%Y-%m-%d %H:%M}"} for each, n in selectors.employer_decisions(viewer)],
+               "at": short_words(each.at, now=clock.now())} for each, n in selectors.employer_decisions(viewer)],
     )  # fmt: skip
 
 

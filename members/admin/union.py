@@ -20,6 +20,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name, mask_phone
+from common.words import short_words
 from members.admin.union_parts import reveal_phone
 from members.models import Driver, Enterprise, HandOver, UnionMember
 from members.selectors import union as selectors
@@ -227,7 +228,7 @@ def _query(asked, **changes: str) -> str:
 
 
 def _when(moment: datetime) -> str:
-    return f"{clock.local(moment):%Y-%m-%d %H:%M}"
+    return short_words(moment, now=clock.now())
 
 
 def day_of(text: str) -> date:

@@ -161,12 +161,20 @@ def _show(request: HttpRequest, row: Upload, wrong: str) -> HttpResponse:
         lead=_lead(row, now), steps=steps(row), bars=progress(row), counts=counts, equation=equation(row),
         warned=warning_words_of(counts), questions=question_cards(row), fields=list(LABELS.items()),
         reasons=reasons_of(counts), paged="after" in request.GET, tabs=tabs, show=show, reason=reason, lines=lines, after=after,
-        kept=next((tab for tab in tabs if tab["key"] == show and tab["kept"] < tab["count"]), None),
+        kept=_kept(request, row, next((tab for tab in tabs if tab["key"] == show), None)),
         mine=row.by_id == viewer.person_id, others=others, to_write=counts.get("created", 0) + counts.get("updated", 0),
         print_short=f"{row.sha256[:4]}…{row.sha256[-4:]}", until=until, may_undo=bool(until and now <= until),
         until_words=moment_words(until, now) if until else "", applied=moment_words(row.applied_at, now) if row.applied_at else "",
         undone=counts.get("undone"), status=422 if wrong else 200,
     )  # fmt: skip
+
+
+def _kept(request: HttpRequest, row: Upload, tab: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The tab when fewer rows can be looked at than there are. A row with a warning is kept under what becomes of it."""
+    if tab is None:
+        return None
+    kept = staged_for(request.viewer, row).exclude(warnings=[]).count() if tab["key"] == "warned" else tab["kept"]
+    return tab | {"kept": kept} if kept < tab["count"] else None
 
 
 def _lead(row: Upload, now: datetime) -> str:
