@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import menu
+from accounts.admin.audit_words import ACT_WORDS, FIELD_WORDS, kind_word
 from accounts.admin.base import ScopedAdmin
 from accounts.models import AuditLine
 from accounts.rules.roles import Role
@@ -21,58 +22,6 @@ from common import clock
 
 READERS = frozenset({Role.AUDITOR, Role.SECURITY})
 WATCHED = ("reveal.many", "sign_in.delayed", "person.recovery_code", "person.reset", "person.factor_reset", "person.silent")
-ACT_WORDS = {
-    "audit.read": _("看审计记录"),
-    "person.first_sign_in": _("首次登录"),
-    "person.sign_in": _("登录"),
-    "person.make": _("建账号"),
-    "person.on": _("开账号"),
-    "person.off": _("停账号"),
-    "person.reset": _("重设密码"),
-    "person.factor_reset": _("重设第二道验证"),
-    "sign_in.delayed": _("连着输错，要等"),
-    "person.password": _("改密码"),
-    "person.phone": _("换手机号"),
-    "person.factor": _("设第二道验证"),
-    "person.recovery_code": _("用备用码登录"),
-    "person.silent": _("久未登录，旧事先藏起"),
-    "person.history_opened": _("证明是本人，旧事放出"),
-    "posting.grant": _("授权"),
-    "posting.end": _("结束任职"),
-    "unit.fallback": _("改接手单位"),
-    "reveal": _("看了号码"),
-    "reveal.many": _("一天看了很多人"),
-    "session.end": _("退出一台设备"),
-    "census.answered": _("说明表头"),
-    "census.header_ended": _("不再记着一个表头"),
-    "claim.open": _("找组织：提出"),
-    "claim.assign": _("找组织：交给支部核实"),
-    "claim.reach": _("找组织：记一次联系"),
-    "claim.verify": _("找组织：核实上了"),
-    "claim.refuse": _("找组织：没核实上"),
-    "claim.contest": _("找组织：请再看一次"),
-    "claim.withdraw": _("找组织：本人撤回"),
-    "claim.joined": _("找组织：两份并成一份"),
-    "claim.place": _("找组织：入列"),
-    "export.ask": _("要一份导出"),
-    "export.agree": _("同意导出"),
-    "export.refuse": _("不同意导出"),
-    "export.made": _("导出做好"),
-    "export.taken": _("下载导出"),
-    "membership.admit": _("核实为党员"),
-    "membership.contact": _("记联系党员"),
-    "membership.end": _("党员离开"),
-    "membership.kind": _("改党员类别"),
-    "membership.prolong": _("延长预备期"),
-    "membership.take_back": _("党员撤回"),
-    "placement.place": _("编进支部"),
-    "placement.group": _("换小组"),
-    "transfer.ask": _("提出转支部"),
-    "transfer.give": _("同意转出"),
-    "transfer.take": _("同意转入"),
-    "transfer.done": _("转支部办成"),
-    "transfer.refuse": _("不同意转支部"),
-}
 
 
 class CappedPaginator(Paginator):
@@ -159,11 +108,11 @@ class AuditAdmin(ScopedAdmin):
 
     @admin.display(description=_("哪一条"))
     def about(self, line: AuditLine) -> str:
-        return f"{line.about_kind} {line.about_pk}".strip() or "—"
+        return f"{kind_word(line.about_kind)} {line.about_pk}".strip() if line.about_kind else "—"
 
     @admin.display(description=_("动了哪些字段"))
     def touched(self, line: AuditLine) -> str:
-        return "、".join(dict.fromkeys([*line.old, *line.new])) or "—"
+        return "、".join(str(FIELD_WORDS.get(name, name)) for name in dict.fromkeys([*line.old, *line.new])) or "—"
 
     @admin.display(description=_("理由"))
     def why(self, line: AuditLine) -> str:

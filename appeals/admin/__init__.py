@@ -1,6 +1,7 @@
 """The staff's side of an appeal: pages, the one door of acts, and what stands in the menu."""
 
 from accounts.admin import menu
+from accounts.admin.audit_words import register_acts
 from accounts.rules.roles import Role
 from appeals.admin import (
     act,
@@ -17,6 +18,7 @@ from appeals.admin import (
     settings,
     today,
 )
+from appeals.rules.moves import MOVES
 
 __all__ = ["act", "appeal_list", "appeal_page", "bulk", "desk", "files", "find", "queues", "register", "rules", "settings", "today"]
 
@@ -33,5 +35,6 @@ menu.register_item(menu.SETTINGS, "分拨规则", "filter", "admin:appeals_rules
 menu.register_item(
     menu.SETTINGS, "时限版本", "clock", "admin:appeals_clockrule_changelist", settings.ClockRuleAdmin.roles_view, order=20
 )
+register_acts({f"appeal.{move}": "诉求：" + row.word.rstrip("…") for move, row in MOVES.items()})
 menu.register_counts(counts.menu_counts)
 menu.register_bell("admin:notices")

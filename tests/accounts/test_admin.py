@@ -142,7 +142,7 @@ def test_the_auditor_reads_names_of_fields_and_never_values_and_is_written_down(
     audit.write(act="appeal.answer", about=("appeals.appeal", "7"), old={"state": "in_hand"}, new={"state": "sekrit-value"}, now=MONDAY)
     client = as_("auditor")
     page = client.get(address("accounts_auditline_changelist")).content.decode()
-    assert "appeal.answer" in page and "state" in page and "sekrit-value" not in page
+    assert "appeal.answer" in page and "诉求 7" in page and "状态" in page and "sekrit-value" not in page
     assert AuditLine.objects.filter(act="audit.read", actor=cast.auditor).count() == 1
     for query in ("?since=7", "?watch=1", "?watch=looked", "?q=appeal", "?o=1.2"):
         assert client.get(address("accounts_auditline_changelist") + query).status_code == 200
