@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -22,7 +22,7 @@ from common.encryption import blind_index
 from common.errors import DomainError, NotThere, Stale
 from common.failpoints import failpoint
 from common.queue import kick
-from stations.models import Arrival, Booking, Resource, Service
+from stations.models import Arrival, Booking, Resource, Service, Station
 from stations.rules.hours import Span
 from stations.rules.kinds import How
 from stations.rules.life import BOOKING_MOVES, LIVE, BookingMove, BookingState, StationState
@@ -37,6 +37,9 @@ TRIES, CODE_TRIES = 8, 20
 PER_CALLER = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
 LIVE_AT_ONCE = 3  # bookings of one phone that have not been used yet
 REMIND_BEFORE = timedelta(hours=1)
+_OPEN = f"""
+    SELECT service.id FROM {Service._meta.db_table} service JOIN {Station._meta.db_table} house ON house.id = service.station_id
+    WHERE service.id = %s AND service.state = %s AND house.state = %s"""  # nosec B608
 
 
 class Full(DomainError):
@@ -144,6 +147,7 @@ def put(
 ) -> Booking:
     """Write the booking on this resource, with its audit line and its notice. Inside a transaction; may raise IntegrityError."""
     service = wish.service
+    _hold_open(service)
     row = Booking.objects.create(
         client_key=wish.client_key, station_id=service.station_id, service=service, resource=resource, kind=service.kind, person=person,
         phone=phone, phone_index=blind_index(phone, "phone") if phone else None, plate=plate, starts_at=span.starts, ends_at=span.ends,
@@ -157,6 +161,16 @@ def put(
     if told:
         notify.driver(row, notify.BOOKED, now=now, due=row.starts_at)
     return row
+
+
+def _hold_open(service: Service) -> None:
+    """House and service stay open until the transaction ends: whoever pauses one of them locks the row and waits, bookings
+    beside each other do not. SQLite has one writer. Raises DomainError where it was paused meanwhile."""
+    shared = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN + shared, [service.pk, Service.State.OPEN, StationState.OPEN])
+        if cursor.fetchone() is None:
+            raise DomainError(_("这里刚刚停了，请选别的"), field="service", code="closed")
 
 
 def _code(station_id: int) -> str:

@@ -105,6 +105,12 @@ def test_a_service_without_booking_a_paused_one_and_a_bad_phone_say_so(lodging):
     assert "请填手机号" in refused(lambda: book(lodging, now=MONDAY, phone=""), "required", "phone")
 
 
+def test_a_service_that_was_paused_since_the_page_was_read_takes_nothing(lodging):
+    seen = wish(lodging)
+    type(lodging).objects.filter(pk=lodging.pk).update(state="paused")
+    assert "刚刚停了" in refused(lambda: bookings.book(wish=seen, by=NOBODY, caller="a", now=MONDAY), "closed", "service")
+
+
 def test_one_plate_has_one_bed_at_a_time_but_a_bay_beside_it(lodging):
     parking = make_service(lodging.station, "parking", beds=3, minutes=0)
     book(lodging, now=MONDAY, plate="苏C12345")
