@@ -11,6 +11,7 @@ from tests.browser.driver import GO
 
 SCREEN = {"width": 1366, "height": 768}
 NAME, PHONE = "欧阳归队", "13988886601"
+MASKED = "欧*"
 RELATION = "淮海党员之家第九支部"  # words that stand nowhere else
 BRANCH = "branch-03"
 MASKS = ("欧*", "139****6601")
@@ -106,11 +107,11 @@ def nowhere(phone, sit_down, secretary, before) -> None:
 
 
 def opened(page, tab: str) -> None:
-    """His claim from the list: the page with his name."""
+    """His claim from the list: the page with his name, masked until somebody reveals it."""
     page.goto(f"/admin/claims/?tab={tab}")
     page.locator("tbody tr", has_text="6601").locator("a.btn").click()
     page.wait_for_url("**/admin/claims/*-*/")
-    assert page.inner_text("h1").startswith(NAME)
+    assert page.inner_text("h1").startswith(MASKED) and NAME not in page.inner_text("h1")
 
 
 def test_a_claim_from_a_phone_becomes_a_placement_by_two_people_and_shows_nowhere_before(phone, sit_down):
@@ -146,5 +147,5 @@ def test_a_claim_from_a_phone_becomes_a_placement_by_two_people_and_shows_nowher
     assert told_of_him(secretary, ["/admin/branches/members/", f"/api/v1/branches/{BRANCH}/members/"])  # what was silent speaks now
     assert {each.split(":")[0] for each in found_him(secretary, (FIND, MEMBERS))} == {FIND[0], MEMBERS[0]}
     secretary.goto("/admin/branches/members/")
-    assert "欧*" in secretary.inner_text("main") and NAME not in secretary.content()
+    assert MASKED in secretary.inner_text("main") and NAME not in secretary.content()
     assert secretary.faults == [] and committee.faults == []
