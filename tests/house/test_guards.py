@@ -99,6 +99,7 @@ def test_messages_have_a_queue_of_their_own_and_the_sweep_of_the_other_leaves_th
     from hongyun import tasks
     from hongyun.celery import app
 
+    app.loader.import_default_modules()  # whichever test ran before in this process
     router = app.amqp.router
     queue_of = {name: router.route({}, name)["queue"].name for name in app.tasks if not name.startswith("celery.")}
     assert {name for name, queue in queue_of.items() if queue == "messages"} == {"notices.send", "notices.sweep"}
