@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.pages import page, render_page
 from accounts.rules.roles import Role
-from appeals.admin import parts
-from appeals.admin.rows import Row, decision_rows, row_of
-from appeals.models import Appeal, CallBack
+from appeals.admin.rows import Row, call_back_rows, decision_rows
 from appeals.selectors import staff
 from common import clock
 from common.selectors import calendar
@@ -37,34 +33,14 @@ def decide(request: HttpRequest) -> HttpResponse:
 @page("appeals/call-backs/", name="appeals_call_backs", roles={Role.CALL_BACK})
 def call_backs(request: HttpRequest) -> HttpResponse:
     """Whom to ring, due first; what is heard is never a rating."""
-    from dataclasses import replace
-
     viewer, now, days = request.viewer, clock.now(), calendar()
     rows = list(staff.rows_for(viewer).filter(staff.call_back_q(viewer)).order_by("answered_at", "id")[:MOST])
-    tried: dict[int, int] = {}
-    for pk in CallBack.objects.filter(appeal__in=[row.pk for row in rows]).values_list("appeal_id", flat=True):
-        tried[pk] = tried.get(pk, 0) + 1
-    lines = []
-    for row in rows:
-        plain = row_of(row, viewer, now=now, calendar_=days, main=not lines)
-        words = _("打过 %s 次没通") % tried[row.pk] if tried.get(row.pk) else _("还没打过")
-        chip = _call_chip(row, now=now, plain=plain)
-        lines.append(replace(plain, act=_("打电话"), chip=chip, chip_second=words))
+    lines = call_back_rows(rows, viewer, now=now, calendar_=days, first_is_main=True)
     return _page(
         request, _("回访"), lines,
         lead=_("%s 件等回访；听到的记在回访里，不算司机的评价") % len(lines),
         empty=(_("没有要打的电话"), _("答复满意又没抽中的不用打；新的会出现在这里。")),
     )  # fmt: skip
-
-
-def _call_chip(row: Appeal, *, now: datetime, plain: Row) -> parts.Chip:
-    if row.next_due_clock == "C6" and row.next_due:
-        from appeals.rules.due_words import remaining_words
-
-        said = remaining_words(now, row.next_due, calendar())
-        tone = {"amber": "today", "red": "over"}.get(said.tone, "")
-        return parts.Chip(_("回访%s") % said.words, said.moment, tone, "alert" if tone == "over" else "clock")
-    return plain.chip
 
 
 def _page(request: HttpRequest, title: str, rows: list[Row], *, lead: str, empty: tuple[str, str]) -> HttpResponse:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.admin import parts
-from appeals.models import Answer, Appeal, Request
+from appeals.models import Answer, Appeal, CallBack, Request
+from appeals.rules.clock_kinds import ClockKind
+from appeals.rules.due_words import remaining_words
 from appeals.rules.life import State
 from appeals.rules.routing_names import category_name
 from common.words import moment_words, short_words
@@ -117,3 +119,25 @@ def _asked(row: Row, appeal: Appeal, draft: Answer | None, requests: list[Reques
         second = _("%(who)s %(when)s 送审 · %(rest)s") % {"who": draft.drafted_by.name, "when": when, "rest": row.second}
         return replace(row, badge=parts.Badge(_("答复稿"), "info", "doc"), second=second, act=_("看并批"))
     return row
+
+
+def call_back_rows(rows: list[Appeal], viewer: Viewer, *, now: datetime, calendar_: Calendar, first_is_main: bool) -> list[Row]:
+    """Lines of whom to ring: the clock is the call's, and how often it rang for nothing stands below it."""
+    tried: dict[int, int] = {}
+    for pk in CallBack.objects.filter(appeal__in=[row.pk for row in rows]).values_list("appeal_id", flat=True):
+        tried[pk] = tried.get(pk, 0) + 1
+    lines = []
+    for index, row in enumerate(rows):
+        plain = row_of(row, viewer, now=now, calendar_=calendar_, main=first_is_main and index == 0)
+        words = _("打过 %s 次没通") % tried[row.pk] if tried.get(row.pk) else _("还没打过")
+        chip = _call_chip(row, plain, now=now, calendar_=calendar_)
+        lines.append(replace(plain, act=_("打电话"), chip=chip, chip_second=words))
+    return lines
+
+
+def _call_chip(row: Appeal, plain: Row, *, now: datetime, calendar_: Calendar) -> parts.Chip:
+    if row.next_due_clock != ClockKind.CALL_BACK or not row.next_due:
+        return plain.chip
+    said = remaining_words(now, row.next_due, calendar_)
+    tone = {"amber": "today", "red": "over"}.get(said.tone, "")
+    return parts.Chip(_("回访%s") % said.words, said.moment, tone, "alert" if tone == "over" else "clock")

@@ -15,7 +15,7 @@ from accounts.admin.pages import register_home, render_page
 from accounts.rules.roles import HANDLING, Role
 from accounts.rules.viewer import Viewer
 from appeals.admin.counts import counts_of
-from appeals.admin.rows import decision_rows, row_of
+from appeals.admin.rows import call_back_rows, decision_rows, row_of
 from appeals.models import Appeal
 from appeals.rules.life import State
 from appeals.rules.moves import Move
@@ -97,6 +97,8 @@ def groups_for(viewer: Viewer, *, now: datetime, calendar_: Calendar, mine: bool
         late = sum(1 for row in rows if row.next_due and row.next_due < now and row.state != State.WAITING_DRIVER)
         if name == "decide":
             lines = decision_rows(rows[:EACH], viewer, now=now, calendar_=calendar_, first_is_main=not groups)
+        elif name == "call_back":
+            lines = call_back_rows(rows[:EACH], viewer, now=now, calendar_=calendar_, first_is_main=not groups)
         else:
             lines = [
                 row_of(row, viewer, now=now, calendar_=calendar_, main=not groups and index == 0)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditLine
-from appeals.models import Answer, Appeal, Event
+from appeals.models import Answer, Appeal, ClockRule, Event
 from appeals.rules.life import State
 from appeals.rules.moves import MOVES, Move
 from appeals.selectors import staff
@@ -209,6 +209,19 @@ def test_the_way_of_an_appeal_by_the_pages_alone(cast):
     assert list(Event.objects.filter(appeal=appeal).values_list("move", flat=True))[-1] == Move.APPROVE
     assert "货主口头认账" not in words(signed_in(cast.call_back).get(page(appeal)))
     assert post(signed_in(cast.call_back), appeal, "call_back", heard="solved", satisfied="yes").status_code == 302
+
+
+def test_today_tells_a_caller_the_clock_of_the_call_as_his_list_does(cast):
+    journey.answered(cast, now=MONDAY)
+    client = signed_in(cast.call_back)
+    for name in ("admin:index", "admin:appeals_call_backs"):
+        body = words(client.get(reverse(name)))
+        assert "回访还剩" in body and "还没打过" in body and "按期答复" not in body
+
+
+def test_yes_and_no_are_words_where_a_form_is_only_read(cast):
+    body = words(signed_in(cast.head).get(reverse("admin:appeals_clockrule_change", args=[ClockRule.objects.order_by("id")[0].pk])))
+    assert "最后一天遇节假日顺延" in body and 'alt="' not in body
 
 
 def test_a_blank_stops_sending_and_every_word_stays(cast):

@@ -85,6 +85,17 @@ STAFF = (
     ("registrar", "/admin/data-requests/"), ("registrar", "/admin/enterprises/"), ("registrar", "/admin/enterprises/{enterprise}/"),
     ("union_officer", "/admin/union/"), ("union_officer", "/admin/union/joins/"), ("union_officer", "/admin/union/missing/"),
     ("registrar", "/admin/find/"), ("registrar", "/admin/"), ("secretary", "/admin/"),
+    ("committee_secretary", "/admin/"), ("committee_secretary", "/admin/claims/"), ("committee_secretary", "/admin/branches/members/"),
+    ("committee_secretary", "/admin/branches/terms/"), ("committee_secretary", "/admin/zones/"), ("secretary", "/admin/branches/coverage/"),
+    ("secretary", "/admin/branches/overview/"), ("secretary", "/admin/zones/?view=short"), ("secretary", "/admin/drivers/{driver}/"),
+    ("secretary", "/admin/exports/"), ("secretary", "/admin/branches/members/{member}/act/kind/"), ("registrar", "/admin/headers/"),
+    ("registrar", "/admin/imports/{upload}/?show=rejected"), ("registrar", "/admin/imports/{upload}/?step=drop"),
+    ("registrar", "/admin/drivers/?enterprise={enterprise}"), ("registrar", "/admin/enterprises/employers/"), ("registrar", "/admin/union/missing/"),
+    ("union_officer", "/admin/"), ("union_officer", "/admin/imports/"), ("union_officer", "/admin/enterprises/{enterprise}/"),
+)  # fmt: skip
+STAFF_LOOKS = (
+    {"width": 1366, "height": 768}, {"width": 1366, "height": 768, "theme": "dark"},
+    {"width": 360, "height": 800}, {"width": 360, "height": 800, "theme": "dark"}, {"width": 1920, "height": 1080},
 )  # fmt: skip
 DRIVERS = (
     ("", "/members/branch"), ("plain", "/members/branch"), ("waits", "/members/branch/mine"), ("waits", "/members/branch/withdraw"),
@@ -110,11 +121,11 @@ def faults(page, path: str) -> list[str]:
     return [f"{path}: {each}" for each in said]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_staff_page_of_the_register(sit_down, rows, theme):
+@pytest.mark.parametrize("look", STAFF_LOOKS, ids=str)
+def test_every_staff_page_of_the_register(sit_down, rows, look):
     found, pages = [], {}
     for who, path in STAFF:
-        page = pages.get(who) or pages.setdefault(who, sit_down(who, width=1366, height=768, theme=theme))
+        page = pages.get(who) or pages.setdefault(who, sit_down(who, **look))
         found += [f"{who} {each}" for each in faults(page, path.format(**rows["keys"]))]
         found += [f"{who} {path}: {each}" for each in page.faults]
         page.faults.clear()
@@ -142,3 +153,25 @@ def test_without_script_the_proof_has_a_field_that_can_be_seen(phone, rows, site
     page.goto("/members/branch")
     assert page.locator("#proof").evaluate("e => getComputedStyle(e).opacity") == "1"
     assert page.get_by_text("转接单、党费证都行").last.is_visible()
+
+
+def test_on_a_phone_the_numbers_of_a_row_keep_their_words(sit_down, rows):
+    page = sit_down("registrar", width=360, height=800)
+    page.goto("/admin/enterprises/")
+    assert page.locator("tbody tr").first.get_by_text("在册司机").is_visible()
+    page.goto(f"/admin/drivers/?enterprise={rows['keys']['enterprise']}")
+    assert page.get_by_text("企业：").is_visible()
+
+
+def test_what_waits_elsewhere_is_said_in_words(sit_down, rows):
+    page = sit_down("registrar")
+    page.goto("/admin/")
+    assert "1 件等您" in page.locator(".wait-row", has_text="冲突待定").inner_text()
+
+
+def test_nothing_is_called_missing_before_anything_was_looked_for(sit_down, rows):
+    page = sit_down("secretary")
+    page.goto("/admin/find/")
+    assert page.get_by_text("想找谁").is_visible() and not page.get_by_text("没有找到").is_visible()
+    page.goto("/admin/zones/?view=proposed")
+    assert not page.get_by_text("这里没有人").is_visible()

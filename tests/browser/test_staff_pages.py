@@ -14,8 +14,8 @@ LOOKS = {
     "dark 1366": {"width": 1366, "height": 768, "theme": "dark"},
     "care 1366": {"width": 1366, "height": 768, "care": True},
     "1024": {"width": 1024, "height": 768},
-    "phone": {"width": 390, "height": 844},
-    "phone dark": {"width": 390, "height": 844, "theme": "dark"},
+    "phone": {"width": 360, "height": 800},
+    "phone dark": {"width": 360, "height": 800, "theme": "dark"},
 }
 COVERED = """() => [...document.querySelectorAll('main a, main button, main input, main select, main textarea, main summary')].filter(e => {
   if (!e.getBoundingClientRect().width || e.type === 'hidden' || e.disabled || e.matches('.sr')) return false;
