@@ -19,10 +19,12 @@ urlpatterns = [
     path("accounts/", include("accounts.web.urls")),
     path("admin/", admin.site.urls),
     path("stations/", include("stations.web.urls")),
+    path("care/", include("care.web.urls")),
     path("dashboards/", include("dashboards.web.urls")),
     path("api/v1/", include("appeals.api.urls")),
     path("api/v1/", include("members.api.urls")),
     path("api/v1/", include("branches.api.urls")),
+    path("api/v1/", include("care.api.urls")),
     path("api/v1/", include("notices.api.urls")),
     path("demo/", include("notices.web.urls")),  # empty outside the demo
     path("healthz", health.healthz, name="healthz"),

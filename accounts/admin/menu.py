@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.viewer import Viewer
 
 TODAY, APPEALS, BOARDS, SETTINGS, OTHER, SYSTEM = "today", "appeals", "boards", "settings", "other", "system"
-REGISTER, BRANCH, ZONES, UNION, STATIONS = "register", "branch", "zones", "union", "stations"
+REGISTER, BRANCH, ZONES, UNION, STATIONS, CARE = "register", "branch", "zones", "union", "stations", "care"
 GROUP_WORDS = {
     TODAY: _("今日"),
     APPEALS: _("诉求"),
@@ -24,6 +24,7 @@ GROUP_WORDS = {
     REGISTER: _("信息库"),
     UNION: _("工会"),
     STATIONS: _("驿站"),
+    CARE: _("关爱"),
     BOARDS: _("看板"),
     SETTINGS: _("设置"),
     OTHER: _("其他"),
@@ -32,7 +33,7 @@ GROUP_WORDS = {
 _BY_WORD = {
     word: key
     for key, word in zip(
-        GROUP_WORDS, ("今日", "诉求", "支部", "责任片区", "信息库", "工会", "驿站", "看板", "设置", "其他", "系统"), strict=True
+        GROUP_WORDS, ("今日", "诉求", "支部", "责任片区", "信息库", "工会", "驿站", "关爱", "看板", "设置", "其他", "系统"), strict=True
     )
 }
 

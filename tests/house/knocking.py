@@ -26,6 +26,7 @@ from appeals.models import Appeal, ClockRule, ReplyTemplate
 from appeals.services import drafts, photos, receipts, routing
 from appeals.web import browser
 from branches.api import urls as branch_urls
+from care.api import urls as care_urls
 from common import clock
 from common.encryption import seal
 from members.api import urls as register_urls
@@ -188,10 +189,10 @@ KNOCKS: dict[str, Knock] = {
     "api:handle_draft": Knock("put", {"measure": "约谈了货主。", "draft_version": 0}, True),
     "notices-api:receipts": Knock("post", {"out_id": "x", "result": "delivered"}, True),
 }
-OTHER_API = ("members-api:", "branches-api:")
+OTHER_API = ("members-api:", "branches-api:", "care-api:")
 POSTS = {
     f"{space}:{each.name}"
-    for space, urls in (("members-api", register_urls), ("branches-api", branch_urls))
+    for space, urls in (("members-api", register_urls), ("branches-api", branch_urls), ("care-api", care_urls))
     for each in urls.urlpatterns
     if hasattr(each.callback.view_class, "post")
 }

@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from common import clock
+from hongyun.care_doors import CARE_DOORS
 from hongyun.doors import BROWSER, DEMO, DOORS, DRIVER, EVERYONE, HOLDER, INSIDER, MIDWAY, SIGNATURE, STAFF
 from hongyun.register_doors import REGISTER_DOORS
 from hongyun.station_doors import STATION_DOORS
@@ -36,10 +37,10 @@ def roles_of(slug: str) -> set[str]:
 
 
 def test_every_route_is_in_the_table_and_every_row_is_a_route():
-    table = (*DOORS, *REGISTER_DOORS, *STATION_DOORS)
+    table = (*DOORS, *REGISTER_DOORS, *STATION_DOORS, *CARE_DOORS)
     known = {door.name for door in table}
     answered = {route.name for route in routes()}
-    assert answered - known == set(), "routes that no row of hongyun/doors.py, register_doors.py or station_doors.py names"
+    assert answered - known == set(), "routes that no row of hongyun/doors.py, register_doors.py, station_doors.py or care_doors.py names"
     assert known - answered == set(), "rows that lead nowhere"
     assert len(known) == len(table), "a door stands in two rows"
 

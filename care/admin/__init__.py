@@ -1,0 +1,1 @@
+"""The staff's side of care: campaigns and their goods; people and their money."""

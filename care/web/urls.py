@@ -1,0 +1,8 @@
+"""Drivers' doors of care."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "care"
+urlpatterns: list[URLPattern] = []
