@@ -76,6 +76,17 @@ def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     return len(ready)
 
 
+def fresh_statistics(*tables: type[models.Model]) -> None:
+    """Tell the planner how large these tables have become, after thousands of rows went in.
+
+    PostgreSQL does so by itself up to a minute after the commit; until then it may take a table for empty and walk it
+    whole for each row of another. Sees the rows of the caller's transaction; a table that somebody else is at with a
+    statement of this kind is left alone, so that two imports never wait for each other here. Nothing to do on SQLite."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE (SKIP_LOCKED) " + ", ".join(f'"{model._meta.db_table}"' for model in tables))
+
+
 def _prepared(rows: Iterable[Sequence[Any]], columns: Sequence[models.Field], *, start: int) -> Iterator[Sequence[Any]]:
     """The rows as the database takes them; `start` columns of each are left alone."""
     wanted = [(at, prepare) for at, column in enumerate(columns, start) if (prepare := _preparer(column)) is not None]

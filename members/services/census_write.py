@@ -10,11 +10,23 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import Person
 from accounts.services.register import Entry, People, phones_of
 from branches.models import Branch, Coverage, Membership
 from common import bulk, clock
 from common.masks import mask_id, mask_phone
-from members.models import Claim, Conflict, Driver, DriverVehicle, FieldChange, Upload, Vehicle
+from members.models import (
+    Claim,
+    Conflict,
+    Driver,
+    DriverVehicle,
+    Enterprise,
+    EnterpriseName,
+    FieldChange,
+    SearchKey,
+    Upload,
+    Vehicle,
+)
 from members.rules import census_compare as rules
 from members.rules.census_checks import CLAIMED, PROBATIONARY
 from members.rules.search import keys_of
@@ -30,6 +42,8 @@ _DRIVER = (
 _UPDATED = tuple(name for name in _DRIVER if name not in ("place_id", "registered_at", "first_upload_id"))
 _TEXTS = ("gender", "licence_class", "trade", "relation_place", "work_place", "business_place", "claimed_status", "note")
 GONE_WITH_AN_IMPORT = Q(state=Claim.State.WITHDRAWN, source=Claim.Source.CENSUS, upload__state=Upload.State.UNDONE)
+GROWS = (Person, Driver, Vehicle, DriverVehicle, Enterprise, EnterpriseName, SearchKey)
+MANY = 1000  # rows in one batch after which the planner is told how large the tables are
 SEALED = {"certificate_number": mask_id, "phone": mask_phone}  # masked in the history, whole under seal for the undo
 
 
@@ -52,6 +66,7 @@ class CensusWriter:
         self.today = clock.today(now)
         self.written = Written()
         self.branches: dict[str, int | None] | None = None
+        self.told = False
 
     def write(self, batch: Batch) -> None:
         rows = batch.judged
@@ -67,6 +82,9 @@ class CensusWriter:
         self._keys(created, updated, drivers)
         self._conflicts(rows, drivers)
         self._claims(created + updated, drivers)
+        if not self.told and len(created) >= MANY:  # once: what comes after is estimated from the size of the table
+            bulk.fresh_statistics(*GROWS)
+            self.told = True
 
     def _enterprises(self, rows: list[Judged]) -> None:
         wanted = [each.enterprise for each in rows if isinstance(each.enterprise, New)]

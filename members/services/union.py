@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Place
+from accounts.models import Person, Place
 from accounts.rules.viewer import Viewer
 from accounts.services import register
 from accounts.services.register import Entry, Known, People
@@ -27,6 +27,7 @@ from members.rules.census_compare import Standing, Verdict
 from members.rules.union_rows import ENTERPRISE, Union
 from members.services import apply, staging
 from members.services.census_pass import BATCH, Counts, Progress, lock_rows, not_asked, settled
+from members.services.census_write import MANY
 from members.services.enterprises import Book, New, update_union_columns
 
 _MEMBER = ("enterprise_id", "occupation", "joined_on", "ended_on")
@@ -183,7 +184,7 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
 class _Writer:
     def __init__(self, run: UnionPass, upload: Upload, people: People, now: datetime):
         self.run, self.upload, self.people, self.now = run, upload, people, now
-        self.written = 0
+        self.written, self.told = 0, False
         # for the undo, rows of members and of enterprises: pk, what stood there before, and what was written
         self.before: dict[str, list[list[Any]]] = {"members": [], "enterprises": []}
 
@@ -241,6 +242,9 @@ class _Writer:
                 for each in created
             ),
         )  # fmt: skip
+        if not self.told and len(created) >= MANY:
+            bulk.fresh_statistics(Person, UnionMember, Enterprise, EnterpriseName)
+            self.told = True
         updated = [each for each in rows if each.verdict.outcome == rules.UPDATE and each.member]
         ready = []
         for each in updated:
