@@ -23,6 +23,6 @@ STATION_DOORS: tuple[Door, ...] = (
     *_doors(DRIVER, "abn", *(f"stations:{name}" for name in TICKET), one=True),  # whose account it was made with
     *_doors(KEEPERS, "abn", "admin:stations_desk"),
     *_doors(KEEPERS, "abn", "admin:stations_today", one=True),  # the desk of this very house
-    *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in ("services", "service", "pause", "out")), one=True),
+    *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in ("services", "service", "pause", "out", "home")), one=True),
     *_doors(KEEPERS, "n", *GROUP, one=True),
 )

@@ -21,8 +21,8 @@ from stations.services import bookings, desk, founding, houses
 ALL_DAY = ((Days.ALL, time(0), time(0)),)
 # slug, unit, kind, grade, address, host, latitude, longitude, square metres, words
 HOUSES = (
-    ("tangzhang", "station-01", "centre", "A", "棠张镇府前路 1 号旁", "", 34.0983, 117.3402, 2_200, "住一晚、洗个澡、把事说清楚，都在这里。"),
-    ("maocun", "station-03", "home", "B", "104 国道茅村段 15 公里处", "茅村检测站", 34.3729, 117.2577, 600, "停得下长车，晚上有人看。"),
+    ("tangzhang", "station-01", "centre", "B", "棠张镇府前路 1 号旁", "", 34.0983, 117.3402, 2_200, "住一晚、洗个澡、把事说清楚，都在这里。"),
+    ("maocun", "station-03", "home", "basic", "104 国道茅村段 15 公里处", "茅村检测站", 34.3729, 117.2577, 600, "停得下长车，晚上有人看。"),
     ("liguo", "station-02", "park", "", "利国镇钢材物流园内", "利国物流园", 34.5431, 117.3339, 900, "在利国物流园里，明年春天开。"),
     ("liuxin", "station-04", "inspection", "", "柳新镇超限检测站旁", "柳新检测站", 34.3871, 117.1183, 450, "在柳新检测站旁边，还在定地方。"),
 )  # fmt: skip

@@ -48,9 +48,3 @@ KIND_WORDS = {
     ServiceKind.MEDIATION: "法律和调解",
     ServiceKind.HEALTH: "健康检查",
 }
-# 司机之家 (JT/T 1412 and the yearly notices of 交通运输部): five things that are free everywhere, then what A and B add.
-FREE_BASICS = ("停车休息", "热水", "如厕和洗漱", "手机充电", "阅读和上网")
-CLASS_ITEMS: dict[str, tuple[str, ...]] = {
-    "A": ("住宿", "淋浴", "洗衣", "用餐", "修车或加油", "货车停车 60 个以上"),
-    "B": ("淋浴", "用餐", "货车停车 30 个以上"),
-}
