@@ -6,6 +6,7 @@ class CareConfig(AppConfig):
     verbose_name = "关爱"
 
     def ready(self) -> None:
-        from care import wiring
+        from care import people_wiring, wiring
 
         wiring.connect()
+        people_wiring.connect()

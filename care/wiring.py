@@ -15,9 +15,10 @@ from notices.rules.states import Hours
 
 def stored_names() -> Iterator[str]:
     """Sealed files that rows of this room name: papers and signatures."""
-    from care.models import Evidence, Payment
+    from care.models import Evidence, Payment, Receipt
 
     yield from Evidence.objects.values_list("sealed", flat=True)
+    yield from Receipt.objects.values_list("sealed", flat=True)
     yield from Payment.objects.exclude(signature="").values_list("signature", flat=True)
 
 

@@ -16,6 +16,7 @@ class Consent(models.Model):
         JOIN_UNION = "join_union", _("加入工会")
         ZONE = "zone", _("让联系人知道我的电话")
         SPEAK_FOR_ME = "speak_for_me", _("请联系人替我反映")
+        ASK_CARE = "ask_care", _("申请慰问、帮扶")
 
     class How(models.TextChoices):
         PHONE = "phone", _("本人在手机上")

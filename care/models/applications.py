@@ -36,6 +36,7 @@ class Application(models.Model):
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("哪里提名"))
     asked_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+", verbose_name=_("提出人"))
     asked_at = models.DateTimeField(_("提出"))
+    consent = models.ForeignKey("accounts.Consent", models.PROTECT, null=True, editable=False, related_name="+")
     asked_fen = models.PositiveBigIntegerField(_("申请金额（分）"))
     reason = EncryptedTextField(_("原因"))
     account = EncryptedTextField(_("收款账户"), blank=True)
@@ -48,6 +49,7 @@ class Application(models.Model):
     paid_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("发放人"))
     paid_at = models.DateTimeField(_("发放"), null=True)
     version = models.PositiveIntegerField(default=0, editable=False)
+    forgotten_at = models.DateTimeField(null=True, editable=False)  # reason, account and papers are gone, see rules/retention
 
     class Meta:
         verbose_name = verbose_name_plural = _("慰问和帮扶")
@@ -95,3 +97,31 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"evidence {self.pk}"
+
+
+class Receipt(models.Model):
+    """He says that the cash is in his hand: drawn on the phone, or his name typed. Sealed; the payment names the same file.
+
+    It may be taken back until the cashier writes the payment down."""
+
+    class How(models.TextChoices):
+        DRAWN = "drawn", _("手写签字")
+        TYPED = "typed", _("打字确认")
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="receipt")
+    how = models.CharField(_("怎么签的"), max_length=5, choices=How.choices)
+    sealed = models.CharField(max_length=64, editable=False)
+    fen = models.PositiveBigIntegerField(_("收到（分）"))
+    at = models.DateTimeField(_("签字"))
+    by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+", verbose_name=_("谁签的"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("收条")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(sealed=""), name="a_receipt_is_signed"),
+            models.CheckConstraint(condition=Q(fen__gt=0, fen__lte=MOST_FEN), name="receipt_of_human_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"receipt {self.pk}"

@@ -15,6 +15,7 @@ class Fund(models.Model):
     code = models.SlugField(_("代号"), max_length=24, unique=True)
     name = models.CharField(_("名称"), max_length=60)
     left_fen = models.BigIntegerField(_("还有（分）"), default=0)
+    budget_fen = models.PositiveBigIntegerField(_("预算（分）"), null=True, blank=True)  # most that may ever be put in
 
     class Meta:
         verbose_name = verbose_name_plural = _("经费")
@@ -68,3 +69,12 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"payment {self.pk}"
+
+    @property
+    def signed_word(self) -> str:
+        """How he signed: 手写签字, 打字确认; "" where nobody did."""
+        if not self.signature or self.application is None:
+            return ""
+        receipt = getattr(self.application, "receipt", None)
+        own = receipt is not None and receipt.sealed == self.signature
+        return str(receipt.get_how_display()) if own else str(_("手写签字"))

@@ -26,6 +26,7 @@ class Visit(models.Model):
     heard = EncryptedTextField(_("听到什么"), blank=True)
     gave = models.CharField(_("送了什么"), max_length=120, blank=True)
     follow_up_on = models.DateField(_("再去"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, editable=False)  # what was heard is gone, see rules/retention
 
     class Meta:
         verbose_name = verbose_name_plural = _("走访")

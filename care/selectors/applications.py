@@ -17,6 +17,7 @@ from care.models import Application, Evidence
 from care.rules.applications import State
 
 SEALED = ("reason", "account")
+AGREED = Q(consent=None) | Q(consent__withdrawn_at=None)  # he may take it back; what is proposed is read no more from then on
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def decidable(viewer: Viewer) -> QuerySet[Application]:
     """Those that wait for this approver: never his own, nor one he asked for."""
     if not viewer.has_role(Role.APPROVER):
         return Application.objects.none()
-    rows = Application.objects.filter(state=State.PROPOSED).exclude(asked_by=viewer.person_id).exclude(person=viewer.person_id)
+    rows = Application.objects.filter(AGREED, state=State.PROPOSED).exclude(asked_by=viewer.person_id).exclude(person=viewer.person_id)
     return rows.select_related("person", "asked_by").defer("account").order_by("id")
 
 
@@ -76,6 +77,25 @@ def payable(viewer: Viewer) -> QuerySet[Application]:
     for side in ("asked_by", "person", "approved_by"):
         rows = rows.exclude(**{side: viewer.person_id})
     return rows.select_related("person", "approved_by").defer("reason").order_by("id")
+
+
+def decided(viewer: Viewer) -> QuerySet[Application]:
+    """What this approver has decided or this cashier has paid; neither why nor account is shown again."""
+    mine = Q(pk=None)
+    if viewer.has_role(Role.APPROVER):
+        mine |= Q(approved_by=viewer.person_id)
+    if viewer.has_role(Role.CASHIER):
+        mine |= Q(paid_by=viewer.person_id)
+    return Application.objects.filter(mine).select_related("person", "asked_by").defer(*SEALED).order_by("-decided_at", "-id")
+
+
+def known_to(viewer: Viewer) -> QuerySet[Application]:
+    """All that his pages name: those that wait for him, those he dealt with, those his unit nominated."""
+    rows = Application.objects.filter(
+        Q(pk__in=decidable(viewer).values("pk")) | Q(pk__in=payable(viewer).values("pk")) | Q(pk__in=decided(viewer).values("pk"))
+        | Q(pk__in=of_units(viewer).values("pk"))
+    )  # fmt: skip
+    return rows.select_related("person", "asked_by", "approved_by", "paid_by", "unit", "fund", "consent").defer(*SEALED)
 
 
 def to_approve(viewer: Viewer) -> Iterator[ToApprove]:

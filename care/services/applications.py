@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
-from accounts.services import audit
-from care.models import Application, Evidence, Fund, Payment
+from accounts.services import audit, consents
+from care.models import Application, Evidence, Fund, Payment, Receipt
 from care.rules.applications import MOVES, Move, State, strangers
 from care.rules.money import Entry
 from care.selectors.scope import asking_unit, may_ask_for
@@ -27,12 +27,15 @@ from common.failpoints import failpoint
 from common.uploads import check_picture
 
 LEAST_WORDS, MOST_WORDS, MOST_PAPERS = 5, 1000, 6
+PURPOSE = "ask_care"
 LOOKS = {Move.APPROVE: Role.APPROVER, Move.REFUSE: Role.APPROVER, Move.PAY: Role.CASHIER}
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked for whom. `reason`, `account` and the `papers` (photos as they came) are sealed."""
+    """What is asked for whom. `reason`, `account` and the `papers` (photos as they came) are sealed.
+
+    `agreed`: he whom it is for agrees to who reads what (PIPL Art. 29); nothing is taken without."""
 
     client_key: UUID
     kind: str
@@ -41,6 +44,7 @@ class Ask:
     reason: str
     account: str = ""
     papers: Sequence[bytes] = ()
+    agreed: bool = False
 
 
 def propose(*, ask: Ask, by: Viewer, now: datetime) -> Application:
@@ -68,9 +72,12 @@ def propose(*, ask: Ask, by: Viewer, now: datetime) -> Application:
 
 
 def _create(ask: Ask, names: Sequence[str], *, by: Viewer, now: datetime) -> Application:
+    _close_unagreed(ask, by=by, now=now)
+    himself = by.person_id == ask.person.pk
+    consent = consents.give(person=ask.person, purpose=PURPOSE, how="phone" if himself else "staff", by=None if himself else by, now=now)
     row = Application.objects.create(
         client_key=ask.client_key, kind=ask.kind, person=ask.person, unit_id=asking_unit(by, ask.person.pk), asked_by_id=by.person_id,
-        asked_at=now, asked_fen=ask.amount_fen, reason=ask.reason.strip(), account=ask.account.strip(),
+        asked_at=now, asked_fen=ask.amount_fen, reason=ask.reason.strip(), account=ask.account.strip(), consent=consent,
     )  # fmt: skip
     Evidence.objects.bulk_create(Evidence(application=row, sealed=name, added_at=now) for name in names)
     said = {"kind": row.kind, "fen": row.asked_fen, "papers": len(names)}
@@ -78,7 +85,17 @@ def _create(ask: Ask, names: Sequence[str], *, by: Viewer, now: datetime) -> App
     return row
 
 
+def _close_unagreed(ask: Ask, *, by: Viewer, now: datetime) -> None:
+    """One whose consent was taken back runs no more; it must not stand in the way of the next."""
+    for row in Application.objects.select_for_update().filter(
+        person=ask.person, kind=ask.kind, state=State.PROPOSED, consent__withdrawn_at__isnull=False
+    ):
+        _move(row, Move.WITHDRAW, by=by, now=now)
+
+
 def _check(ask: Ask) -> None:
+    if not ask.agreed:
+        raise DomainError(_("要本人同意给谁看，才能交"), field="agree", code="consent")
     if ask.kind not in Application.Kind.values:
         raise DomainError(_("请选是慰问还是困难帮扶"), field="kind", code="required")
     funds.check_fen(ask.amount_fen, field="amount")
@@ -108,6 +125,8 @@ def approve(*, application: Application, amount_fen: int, fund: Fund, by: Viewer
 
     Raises NotThere, DomainError at its field, Stale, funds.TooLittle."""
     row = _hold(application, Move.APPROVE, by=by, version=version)
+    if row.consent is not None and row.consent.withdrawn_at is not None:
+        raise DomainError(_("他收回了同意，这份不办了"), code="illegal")
     funds.check_fen(amount_fen)
     if amount_fen > row.asked_fen:
         raise DomainError(_("不能批得比申请的多"), field="amount", code="amount")
@@ -144,7 +163,8 @@ def withdraw(*, application: Application, by: Viewer, now: datetime) -> Applicat
 def pay(
     *, application: Application, how: str, client_key: UUID, by: Viewer, version: int, now: datetime, signature: bytes | None = None
 ) -> Payment:
-    """Hand over what was approved: cash against a signature on the phone, or to the account he gave.
+    """Hand over what was approved: cash against a signature, or to the account he gave. `signature`: drawn on this very
+    phone; without one his own receipt counts (see receipts.sign).
 
     The same tap twice is one payment. Raises NotThere, DomainError at its field, Stale, funds.TooLittle."""
     known = Payment.objects.filter(client_key=client_key, application=application, by_id=by.person_id or 0).first()
@@ -154,7 +174,8 @@ def pay(
         raise DomainError(_("请选现金还是转账"), field="how", code="required")
     _may(application, Move.PAY, by=by)
     _legal(application, Move.PAY)
-    sealed = signatures.seal(signature) if how == Payment.How.CASH or signature else ""
+    signed = Receipt.objects.filter(application=application).exists()
+    sealed = signatures.seal(signature) if signature or (how == Payment.How.CASH and not signed) else ""
     try:
         with transaction.atomic():
             return _pay(application, how, sealed, client_key=client_key, by=by, version=version, now=now)
@@ -171,11 +192,15 @@ def _pay(application: Application, how: str, sealed: str, *, client_key: UUID, b
     row = _hold(application, Move.PAY, by=by, version=version)
     if how == Payment.How.TRANSFER and not row.account:
         raise DomainError(_("他没有留收款账户，请发现金并让他签字"), field="how", code="no_account")
+    receipt = Receipt.objects.filter(application=row).first()  # he may have taken it back a moment ago
+    if how == Payment.How.CASH and not sealed and receipt is None:
+        raise signatures.missing()
     row.paid_by_id, row.paid_at = by.person_id, now
     _move(row, Move.PAY, by=by, now=now, told=notify.PAID, fen=row.approved_fen)
     failpoint("in_the_middle:pay")
     payment = Payment(
-        entry=Entry.PAID, application=row, how=how, at=now, by_id=by.person_id, client_key=client_key, signature=sealed,
+        entry=Entry.PAID, application=row, how=how, at=now, by_id=by.person_id, client_key=client_key,
+        signature=sealed or (receipt.sealed if receipt else ""),
     )  # fmt: skip
     return funds.spend(fund=row.fund, payment=payment, fen=row.approved_fen)
 
@@ -195,7 +220,7 @@ def _legal(row: Application, move: Move) -> None:
 
 
 def _hold(application: Application, move: Move, *, by: Viewer, version: int) -> Application:
-    row = Application.objects.select_for_update(of=("self",)).select_related("fund", "person").filter(pk=application.pk).first()
+    row = Application.objects.select_for_update(of=("self",)).select_related("fund", "person", "consent").filter(pk=application.pk).first()
     if row is None:
         raise NotThere
     _may(row, move, by=by)

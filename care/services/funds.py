@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from accounts.rules.roles import Role
@@ -24,6 +24,31 @@ class TooLittle(DomainError):
     status = 409
 
 
+MOST_BUDGET = 10 * MOST_FEN
+
+
+def set_up(*, name: str, budget_fen: int, by: Viewer, now: datetime) -> Fund:
+    """The union sets up a fund with its budget: the most that is ever put into it; the same name twice is the same fund.
+
+    Raises NotThere, DomainError at its field, Stale (the name is another fund's)."""
+    if not by.has_role(Role.UNION):
+        raise NotThere
+    said = name.strip()
+    if not 2 <= len(said) <= 60:
+        raise DomainError(_("写个名字，2 到 60 个字"), field="name", code="required")
+    if not isinstance(budget_fen, int) or not 0 < budget_fen <= MOST_BUDGET:
+        raise DomainError(_("预算写大于 0 的金额，最多 %(most)s 元") % {"most": yuan_words(MOST_BUDGET)}, field="budget", code="amount")
+    known = Fund.objects.filter(name=said).first()
+    if known is not None:
+        if known.budget_fen != budget_fen:
+            raise Stale(_("已经有一笔叫这个名字的经费，换个名字"), field="name", code="key_used")
+        return known
+    with transaction.atomic():
+        fund = Fund.objects.create(code=f"fund-{uuid4().hex[:12]}", name=said, budget_fen=budget_fen)
+        audit.write(act="fund.set_up", by=by, about=fund, new={"fen": budget_fen}, now=now)
+        return fund
+
+
 def put_in(*, fund: Fund, fen: int, client_key: UUID, by: Viewer, now: datetime, why: str) -> Payment:
     """The cashier enters money that came for this fund, once. Raises NotThere, DomainError at its field, Stale."""
     if not by.has_role(Role.CASHIER):
@@ -37,6 +62,7 @@ def put_in(*, fund: Fund, fen: int, client_key: UUID, by: Viewer, now: datetime,
     payment = Payment(entry=Entry.PUT_IN, at=now, by_id=by.person_id, client_key=client_key, why=why.strip()[:120])
     try:
         with transaction.atomic():
+            _within_budget(fund, fen)
             _write(fund, payment, fen)
             audit.write(act="fund.put_in", by=by, about=payment, new={"fund": fund.pk, "fen": fen}, reason=why, now=now)
             return payment
@@ -45,6 +71,16 @@ def put_in(*, fund: Fund, fen: int, client_key: UUID, by: Viewer, now: datetime,
         if known is None:
             raise
         return known
+
+
+def _within_budget(fund: Fund, fen: int) -> None:
+    row = Fund.objects.select_for_update().get(pk=fund.pk)
+    if row.budget_fen is None:
+        return
+    before = Payment.objects.filter(fund=row, entry=Entry.PUT_IN).aggregate(sum=Sum("change_fen"))["sum"] or 0
+    if before + fen > row.budget_fen:
+        said = {"budget": yuan_words(row.budget_fen), "left": yuan_words(max(row.budget_fen - before, 0))}
+        raise DomainError(_("预算是 %(budget)s 元，最多还能拨入 %(left)s 元") % said, field="amount", code="over_budget")
 
 
 def known_of(client_key: UUID, *, fund: Fund, change: int) -> Payment | None:

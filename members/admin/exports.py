@@ -19,6 +19,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.words import moment_words
 from members.models import Driver, Enterprise, Export
+from members.registry import sheets
 from members.rules.exports import COLUMNS, KEPT_HOURS, SECOND_PERSON_ABOVE
 from members.selectors.exports import exports_for, may_ask, to_decide
 from members.selectors.register import FILTERS, trades_to_choose
@@ -43,7 +44,7 @@ def exports(request: HttpRequest) -> HttpResponse:
             raise Http404 from None
         except DomainError as error:
             wrong[error.field or "form"] = error.message
-    kinds = may_ask(viewer)
+    kinds = [what for what in may_ask(viewer) if what in COLUMNS]  # what other rooms export stands on their own pages
     asked = request.POST if request.method == "POST" else request.GET
     what = asked.get("what") if asked.get("what") in kinds else kinds[0]
     return render_page(
@@ -97,13 +98,18 @@ def _act(request: HttpRequest, *, now: datetime) -> HttpResponse:
 
 
 def _row(each: Export, *, now: datetime) -> dict[str, Any]:
-    words = dict(COLUMNS[each.what])
+    words = dict(sheets[each.what].columns if each.what in sheets else COLUMNS[each.what])
     return {
-        "key": each.key, "what": WHAT_WORDS[each.what], "rows": each.rows, "reason": each.reason, "when": moment_words(each.asked_at, now),
+        "key": each.key, "what": word_of(each.what), "rows": each.rows, "reason": each.reason, "when": moment_words(each.asked_at, now),
         "by": each.asked_by.name, "state": each.get_state_display(), "tone": TONES.get(each.state, ""),
         "ready": each.state == Export.State.READY and each.expires_at > now,
         "columns": "、".join(words[name] for name in each.columns), "filters": _filter_words(each.filters),
     }  # fmt: skip
+
+
+def word_of(what: str) -> str:
+    """司机, 党员, or the word of the room whose workbook it is."""
+    return str(sheets[what].word if what in sheets else WHAT_WORDS[what])
 
 
 def _filter_words(filters: dict[str, str]) -> str:

@@ -19,9 +19,9 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 
 
-def columns_of(what: str, wanted: list[str]) -> list[str]:
-    """The wanted columns in the order of the list; all of them when none is named. Unknown ones are left out."""
-    known = [name for name, _word in COLUMNS[what]]
+def columns_of(columns: tuple[tuple[str, str], ...], wanted: list[str]) -> list[str]:
+    """The wanted of these columns, in their order; all of them when none is named. Unknown ones are left out."""
+    known = [name for name, _word in columns]
     return [name for name in known if name in wanted] or known
 
 

@@ -15,6 +15,8 @@ from branches.selectors.scope import is_committee, members_for
 from common import clock
 from common.masks import mask_name, mask_phone, mask_plate
 from members.models import Driver, DriverVehicle, Export
+from members.registry import sheets
+from members.rules.exports import COLUMNS
 from members.selectors.register import narrowed
 
 CHUNK = 200  # rows in memory at once: with 1,000 the worker held 26 MB more
@@ -32,18 +34,27 @@ def to_decide(viewer: Viewer) -> QuerySet[Export]:
         kinds.append("drivers")
     if is_committee(viewer):
         kinds.append("members")
+    kinds += [what for what, sheet in sheets.items() if sheet.agrees(viewer)]
     return Export.objects.filter(state=Export.State.ASKED, what__in=kinds).exclude(asked_by_id=viewer.person_id).order_by("asked_at")
 
 
 def may_ask(viewer: Viewer) -> list[str]:
     """What this viewer may have exported."""
-    return [what for what, role in (("drivers", Role.REGISTRAR), ("members", Role.SECRETARY)) if viewer.has_role(role)]
+    own = [what for what, role in (("drivers", Role.REGISTRAR), ("members", Role.SECRETARY)) if viewer.has_role(role)]
+    return own + [what for what, sheet in sheets.items() if sheet.may(viewer)]
+
+
+def columns_in(viewer: Viewer, what: str) -> tuple[tuple[str, str], ...]:
+    """The closed columns of a kind; they are the same for everybody who may have it."""
+    return sheets[what].columns if what in sheets else COLUMNS[what]
 
 
 def rows_for(viewer: Viewer, what: str, filters: dict[str, str]) -> QuerySet:
     """The rows of an export within what the viewer may see; nothing for what he may not ask."""
     if what not in may_ask(viewer):
         return Driver.objects.none()
+    if what in sheets:
+        return sheets[what].rows(viewer)
     if what == "members":
         return members_for(viewer).filter(placements__in=Placement.objects.filter(until=None))
     return narrowed(viewer, filters)
@@ -52,7 +63,10 @@ def rows_for(viewer: Viewer, what: str, filters: dict[str, str]) -> QuerySet:
 def cells(viewer: Viewer, what: str, filters: dict[str, str]) -> Iterator[dict[str, Any]]:
     """One mapping of column to value for each row, in a steady order; memory stays flat."""
     rows = rows_for(viewer, what, filters).order_by("pk")
-    yield from _members(rows) if what == "members" else _drivers(rows)
+    if what in sheets:
+        yield from sheets[what].cells(viewer, rows)
+    else:
+        yield from _members(rows) if what == "members" else _drivers(rows)
 
 
 def _drivers(rows: QuerySet[Driver]) -> Iterator[dict[str, Any]]:

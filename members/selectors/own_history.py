@@ -7,6 +7,7 @@ from accounts.rules.viewer import Viewer
 from accounts.selectors.consents import consents_of
 from common import clock
 from common.words import whole_day_words
+from members import registry
 from members.models import Claim, ContactNote, DataRequest, Driver, Enterprise, FieldChange, Outreach, Seat
 
 Lines = list[tuple[str, str]]
@@ -19,7 +20,7 @@ def own_history(viewer: Viewer) -> list[tuple[str, Lines]]:
     """Groups of (word, lines), newest first; empty groups are left out. Nothing after a long silence of the number."""
     if viewer.person_id is None or viewer.hidden_before:
         return []
-    groups = [("登记改过什么", _changes(viewer)), ("找过您的记录", _calls(viewer)), ("联系人", _contacts(viewer))]
+    groups = [("登记改过什么", _changes(viewer)), ("找过您的记录", _calls(viewer)), ("联系人", _contacts(viewer)), *registry.told_of(viewer)]
     return [(name, rows) for name, rows in groups if rows]
 
 

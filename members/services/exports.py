@@ -23,8 +23,8 @@ from common import clock, stored_files
 from common.errors import DomainError, NotThere, Stale
 from common.queue import kick
 from members.models import Export
-from members.rules.exports import COLUMNS, KEPT_HOURS, MOST_ROWS, SECOND_PERSON_ABOVE, columns_of, safe_cell
-from members.selectors.exports import cells, may_ask, rows_for, to_decide
+from members.rules.exports import KEPT_HOURS, MOST_ROWS, SECOND_PERSON_ABOVE, columns_of, safe_cell
+from members.selectors.exports import cells, columns_in, may_ask, rows_for, to_decide
 from members.selectors.register import FILTERS, wrong_filters
 
 LEASE = timedelta(minutes=5)
@@ -52,7 +52,7 @@ def ask(
         return known
     if len(reason.strip()) < 4:
         raise DomainError(_("写一句做什么用，审计里留着"), field="reason")
-    if set(columns) - {name for name, _word in COLUMNS[what]}:
+    if set(columns) - {name for name, _word in columns_in(by, what)}:
         raise DomainError(_("没有这一列，请从名单里选"), field="columns")
     if set(filters) - set(FILTERS) or wrong_filters(by, filters) or (filters and what != "drivers"):
         raise DomainError(_("没有这个条件，请从名单里选"), field="filters")
@@ -64,7 +64,7 @@ def ask(
     list(Person.objects.select_for_update().filter(pk=by.person_id).values_list("pk"))  # two asks at once would both find room
     small = count + _alone(by.person_id, now) <= SECOND_PERSON_ABOVE
     row = _put(
-        key=key or uuid4(), what=what, columns=columns_of(what, columns), filters=filters, rows=count, reason=reason.strip()[:200],
+        key=key or uuid4(), what=what, columns=columns_of(columns_in(by, what), columns), filters=filters, rows=count, reason=reason.strip()[:200],
         state=Export.State.QUEUED if small else Export.State.ASKED, asked_by_id=by.person_id, asked_at=now,
     )  # fmt: skip
     audit.write(
@@ -175,7 +175,7 @@ def sweep(*, now: datetime) -> int:
 
 def _workbook(row: Export, viewer: Viewer, now: datetime) -> tuple[bytes, int]:
     out, written = io.BytesIO(), 0
-    words = dict(COLUMNS[row.what])
+    words = dict(columns_in(viewer, row.what))
     with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet("导出")
         for column, name in enumerate(row.columns):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.services.reveal import who_looked
 from common import clock
 from common.errors import DomainError
+from members import registry
 from members.models import Driver
 from members.rules.retention import ANSWER_WORKDAYS, KEPT
 from members.selectors import own, own_history
@@ -44,7 +45,7 @@ def data(request: HttpRequest) -> HttpResponse:
             for each in own.own_requests(viewer)[:5]
         ],
         "looked": who_looked(*subjects),
-        "kept": KEPT,
+        "kept": [*KEPT, *registry.kept],
         "answer_days": ANSWER_WORKDAYS,
         "typed": request.POST.get("words", ""),
         "wrong": wrong,

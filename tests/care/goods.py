@@ -71,7 +71,7 @@ def filled(care: Care, fen: int, by: Viewer, now: datetime = MONDAY) -> Care:
 
 
 def asked(person, by: Viewer, fen: int = 100_000, now: datetime = MONDAY, **more) -> Application:
-    values = {"client_key": uuid4(), "kind": "hardship", "person": person, "amount_fen": fen, "reason": "妻子生病住院，家里困难"}
+    values = {"client_key": uuid4(), "kind": "hardship", "person": person, "amount_fen": fen, "reason": "妻子生病住院，家里困难", "agreed": True}
     return applications.propose(ask=applications.Ask(**values | more), by=by, now=now)
 
 
