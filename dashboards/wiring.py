@@ -16,4 +16,5 @@ def connect() -> None:
 
     register_item(BOARDS, _("诉求看板"), "chart", "dashboards:index", roles=AUDIENCE, order=10)
     register_item(BOARDS, _("信息库看板"), "chart", "dashboards:register", roles=frozenset(READERS), order=11)
+    register_item(BOARDS, _("驿站选址"), "building", "dashboards:siting", roles=frozenset(READERS), order=12)
     registry.sweep("facts", facts.sweep)

@@ -25,4 +25,5 @@ STATION_DOORS: tuple[Door, ...] = (
     *_doors(KEEPERS, "abn", "admin:stations_today", one=True),  # the desk of this very house
     *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in ("services", "service", "pause", "out", "home")), one=True),
     *_doors(KEEPERS, "n", *GROUP, one=True),
+    *_doors(frozenset({Role.LEADER}), "s", "dashboards:siting"),  # and whoever leads all houses: tests/dashboards/test_siting.py
 )
