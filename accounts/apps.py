@@ -11,13 +11,14 @@ class AccountsConfig(AppConfig):
         from accounts.admin import audit, calendar, people, units  # noqa: F401
         from accounts.registry import registry
         from accounts.services import codes, second_factor, sessions, sweeps, tries
-        from common import limits, rotation
+        from common import limits, once, rotation
 
         registry.sweep("audit", sweeps.seal_each_minute)
         registry.tidy("codes", lambda now: codes.tidy(now=now))
         registry.tidy("tries", lambda now: tries.tidy(now=now))
         registry.tidy("sessions", lambda now: sessions.tidy(now=now))
         registry.tidy("limits", limits.sweep_old)
+        registry.tidy("once", once.sweep_old)
         rotation.register("second factors", second_factor.rotate_secrets)
 
 

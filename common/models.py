@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.limit_models import RateHit
+from common.once_models import SentOnce
 
-__all__ = ["CalendarYear", "RateHit", "WorkDay"]
+__all__ = ["CalendarYear", "RateHit", "SentOnce", "WorkDay"]
 
 
 class WorkDay(models.Model):

@@ -322,7 +322,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "红运之家 API",
     "DESCRIPTION": (
         "提交诉求、查进度、评价和办理；信息库、认领、支部、片区、工会、企业、导入、导出和本人的信息。错误一律是 application/problem+json（RFC 9457），errors 里写着哪一项怎么改。"
-        "提交诉求、要导出、交表要带 Idempotency-Key；列表一页最多 100 行，按 next 往下走；时间都带时区，按北京时间给。"
+        "提交诉求、要导出、交表要带 Idempotency-Key；其他会改东西的也可以带，三天内重发，做的还是那一次，回答也是那一次的。列表一页最多 100 行，按 next 往下走；时间都带时区，按北京时间给。"
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",  # 3.0 cannot say that an object may be null

@@ -18,6 +18,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.api.parsing import PlainJSONParser, closed_query
+from accounts.api.resending import Key, parameter, resent_once
 from accounts.api.shapes import Input, ProblemOut
 from accounts.web.entry import address_of
 from common import clock, limits
@@ -148,13 +149,19 @@ ACTS_BAD = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 def told(
     name: str, tag: str, summary: str, about: str, good: dict[int, tuple[Any, str]], *, takes: Any = None, parameters: Sequence[Any] = (),
-    example: dict[str, Any] | None = None,
+    example: dict[str, Any] | None = None, key: Key = Key.MAY,
 ) -> Callable[[Callable], Callable]:  # fmt: skip
-    """The place of one operation of a signed-in caller in the document. `takes`: its body; without one it only reads."""
+    """One operation of a signed-in caller, and its place in the document.
+
+    `takes`: its body; without one it only reads. What takes something in is done once for each Idempotency-Key; `key`:
+    whether it may, must or cannot be sent with one."""
     more: dict[str, Any] = {"request": takes} if takes is not None else {}
     if example is not None:
         more["examples"] = [OpenApiExample(summary, request_only=True, value=example)]
-    return extend_schema(
-        operation_id=name, tags=[tag], summary=summary, description=about, auth=AUTH, parameters=list(parameters),
+    keyed = takes is not None and key is not Key.NO
+    told_of = extend_schema(
+        operation_id=name, tags=[tag], summary=summary, description=about, auth=AUTH,
+        parameters=[*parameters, *([parameter(key)] if keyed else [])],
         responses=answers(good, *(READS if takes is None else ACTS_BAD)), **more,
     )  # fmt: skip
+    return (lambda method: told_of(resent_once(key)(method))) if keyed else told_of

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import paging
 from accounts.api.doors import RoleDoor, checked, told
+from accounts.api.resending import Key
 from accounts.rules.roles import Role
 from common import clock
 from common.errors import NotThere
@@ -79,7 +80,7 @@ class Search(RoleDoor):
 
     @told(
         "drivers_search", TAG, "找司机", "写在正文里，名字和车牌不进地址。下一页再 POST 同一个正文到 next。",
-        {200: (paging.envelope(outputs.DriverRowOut), "一页")}, takes=inputs.SearchIn, parameters=paging.PARAMETERS,
+        {200: (paging.envelope(outputs.DriverRowOut), "一页")}, takes=inputs.SearchIn, parameters=paging.PARAMETERS, key=Key.NO,
         example={"text": "大路"},
     )  # fmt: skip
     def post(self, request: Request) -> Response:

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import paging
 from accounts.api.doors import ACTS_BAD, AUTH, RoleDoor, answers, checked, told
-from accounts.api.parsing import KEY_HEADER, idempotency_key
+from accounts.api.resending import Key
 from accounts.rules.roles import Role
 from common import clock
 from common.errors import NotThere
@@ -28,7 +28,6 @@ TAG = "导出"
 ROLES = frozenset({Role.REGISTRAR, Role.SECRETARY})
 NOT_THERE = "没有这一件，或者不归您"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KEY = OpenApiParameter(KEY_HEADER, UUID, OpenApiParameter.HEADER, required=True, description="您这边为这一次生成的 UUID，重发时不变")
 
 
 def _own(request: Request, key: UUID) -> Export:
@@ -67,17 +66,16 @@ class Ask(RoleDoor):
     roles = ROLES
 
     @told(
-        "export_ask", TAG, "要一份导出", "只有屏幕上看得到的，照样遮着。200 行以内马上做，超过的等另一人同意。同一个 Idempotency-Key 只做一份。",
-        {200: (outputs.ExportOut, "收到了")}, takes=inputs.ExportIn, parameters=[KEY],
+        "export_ask", TAG, "要一份导出", "只有屏幕上看得到的，照样遮着。200 行以内马上做，超过的等另一人同意。一个 Idempotency-Key 只做一份。",
+        {200: (outputs.ExportOut, "收到了")}, takes=inputs.ExportIn, key=Key.MUST,
         example={"what": "drivers", "reason": "核对大许镇名单", "place": "320312103", "columns": ["name", "place", "plates"]},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Ask for a workbook."""
-        key = idempotency_key(request)
         said = checked(inputs.ExportIn, request)
         filters = {name: said[name] for name in FILTERS if said.get(name)}
         row = services.ask(
-            what=said["what"], columns=said["columns"], filters=filters, reason=said["reason"], by=request.viewer, now=clock.now(), key=key
+            what=said["what"], columns=said["columns"], filters=filters, reason=said["reason"], by=request.viewer, now=clock.now()
         )
         return Response(outputs.ExportOut(export_row(_own(request, row.key))).data)
 

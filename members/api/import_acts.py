@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.doors import RoleDoor, checked, told
-from accounts.api.parsing import PicturesParser, idempotency_key
+from accounts.api.parsing import PicturesParser
+from accounts.api.resending import Key
 from accounts.api.shapes import Input
 from common import clock
 from common.errors import NotThere
 from members.api import inputs, outputs
-from members.api.exports import KEY
 from members.api.imports import IMPORTERS, NOT_THERE, TAG
 from members.api.outline import upload_row
 from members.models import Upload
@@ -41,17 +41,16 @@ class HandIn(RoleDoor):
     parser_classes = [PicturesParser]
 
     @told(
-        "upload_hand_in", TAG, "交一份表", "multipart/form-data。先读、先检查，另一个人看过才写入。同一个 Idempotency-Key 只收一份。",
-        {200: (outputs.UploadOut, "收到了，正在读")}, takes={"multipart/form-data": inputs.FileIn}, parameters=[KEY],
+        "upload_hand_in", TAG, "交一份表", "multipart/form-data。先读、先检查，另一个人看过才写入。一个 Idempotency-Key 只收一份。",
+        {200: (outputs.UploadOut, "收到了，正在读")}, takes={"multipart/form-data": inputs.FileIn}, key=Key.MUST,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Take a workbook in; nothing is written yet."""
-        key = idempotency_key(request)
         said = checked(inputs.FileIn, request)
         if not any(kind == said["kind"] and request.viewer.has_role(role) for role, kind in KINDS.items()):
             raise NotThere(_(NOT_THERE))
         file = said["file"]
-        row = services.take(content=file.read(), name=file.name, kind=said["kind"], by=request.viewer, now=clock.now(), key=key)
+        row = services.take(content=file.read(), name=file.name, kind=said["kind"], by=request.viewer, now=clock.now())
         return _told(request, row.key)
 
 

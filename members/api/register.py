@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.doors import SignedInDoor, checked, told
+from accounts.api.resending import Key
 from accounts.services import adoption
 from accounts.web import entry
 from common import clock
@@ -43,7 +44,7 @@ class Register(SignedInDoor):
 class Match(SignedInDoor):
     @told(
         "me_register_match", TAG, "对上登记里的我", "姓名和身份证后六位。对不上、没有、不止一个，说的都一样；一天最多试 5 次。", {200: (outputs.MatchedOut, "对上了")},
-        takes=inputs.MatchMeIn, example={"name": "张师傅", "id_tail": "12345X"},
+        takes=inputs.MatchMeIn, key=Key.NO, example={"name": "张师傅", "id_tail": "12345X"},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Prove it. A second time it is done already."""

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api import paging
 from accounts.api.doors import RoleDoor, checked, told
+from accounts.api.resending import Key
 from accounts.rules.roles import Role
 from common import clock
 from common.errors import NotThere
@@ -83,7 +84,7 @@ class Search(RoleDoor):
 
     @told(
         "union_search", TAG, "找会员", "写在正文里，名字不进地址。下一页再 POST 同一个正文到 next。",
-        {200: (paging.envelope(outputs.UnionMemberOut), "一页")}, takes=inputs.SearchIn, parameters=paging.PARAMETERS, example={"text": "钱师"},
+        {200: (paging.envelope(outputs.UnionMemberOut), "一页")}, takes=inputs.SearchIn, parameters=paging.PARAMETERS, key=Key.NO, example={"text": "钱师"},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Members found by two characters of the name, or the last four of the phone."""

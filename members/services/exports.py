@@ -6,12 +6,10 @@ import io
 import logging
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
-from uuid import UUID, uuid4
 
 import xlsxwriter
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
@@ -20,7 +18,7 @@ from accounts.rules.viewer import Viewer
 from accounts.selectors.viewer import viewer_for
 from accounts.services import audit
 from common import clock, stored_files
-from common.errors import DomainError, NotThere, Stale
+from common.errors import DomainError, NotThere
 from common.queue import kick
 from members.models import Export
 from members.rules.exports import KEPT_HOURS, MOST_ROWS, SECOND_PERSON_ABOVE, columns_of, safe_cell
@@ -37,19 +35,14 @@ TASK = "members.export"
 
 @transaction.atomic
 def ask(
-    *, what: str, columns: list[str], filters: dict[str, str], reason: str, by: Viewer, now: datetime, key: UUID | None = None
+    *, what: str, columns: list[str], filters: dict[str, str], reason: str, by: Viewer, now: datetime
 ) -> Export:  # fmt: skip
     """Ask for a workbook of what the screens show. Above 200 rows, all that one person asked for in 24 hours together, it waits
     for a second person.
 
-    `key`: made by who asks; asked again with it, it is the same export. Raises NotThere (not his to have), DomainError
-    (no reason, no rows or too many, the key of something else)."""
+    Raises NotThere (not his to have), DomainError (no reason, no rows or too many)."""
     if what not in may_ask(by) or not by.second_factor:
         raise NotThere
-    if key is not None and (known := Export.objects.filter(key=key).first()):
-        if known.asked_by_id != by.person_id or known.what != what:
-            raise Stale(_("这个 Idempotency-Key 已经用在别的导出上了，换一个"), code="key_used")
-        return known
     if len(reason.strip()) < 4:
         raise DomainError(_("写一句做什么用，审计里留着"), field="reason")
     if set(columns) - {name for name, _word in columns_in(by, what)}:
@@ -63,8 +56,8 @@ def ask(
         raise DomainError(_("按这个条件有 %(rows)s 行，一次最多 %(most)s 行，请加上镇街或行业，分几次导") % {"rows": f"{count:,}", "most": f"{MOST_ROWS:,}"}, field="filters")
     list(Person.objects.select_for_update().filter(pk=by.person_id).values_list("pk"))  # two asks at once would both find room
     small = count + _alone(by.person_id, now) <= SECOND_PERSON_ABOVE
-    row = _put(
-        key=key or uuid4(), what=what, columns=columns_of(columns_in(by, what), columns), filters=filters, rows=count, reason=reason.strip()[:200],
+    row = Export.objects.create(
+        what=what, columns=columns_of(columns_in(by, what), columns), filters=filters, rows=count, reason=reason.strip()[:200],
         state=Export.State.QUEUED if small else Export.State.ASKED, asked_by_id=by.person_id, asked_at=now,
     )  # fmt: skip
     audit.write(
@@ -81,15 +74,6 @@ def _alone(person_id: int | None, now: datetime, but: int = 0) -> int:
     """Rows that this person had within 24 hours without a second person's word. `but`: an export that is not counted."""
     went = Export.objects.filter(asked_by=person_id, asked_at__gt=now - WINDOW, decided_by=None, state__in=ALONE).exclude(pk=but)
     return went.aggregate(rows=Sum("rows"))["rows"] or 0
-
-
-def _put(*, key: UUID, **values: Any) -> Export:
-    """The row under its key. Raises Stale when the same key came twice at one moment: asked again, it is found."""
-    try:
-        with transaction.atomic():
-            return Export.objects.create(key=key, **values)
-    except IntegrityError as twin:
-        raise Stale(_("这一份刚刚已经在办了，请刷新再看"), code="key_used") from twin
 
 
 @transaction.atomic

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from pathlib import PurePath
-from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -33,17 +32,13 @@ OPEN = frozenset({Upload.State.STAGED, Upload.State.ASKING, Upload.State.CHECKED
 
 
 def take(
-    *, content: bytes, name: str, kind: str, by: Viewer | None, now: datetime, answers: dict[str, str] | None = None,
-    key: UUID | None = None,
+    *, content: bytes, name: str, kind: str, by: Viewer | None, now: datetime, answers: dict[str, str] | None = None
 ) -> Upload:  # fmt: skip
     """Seal a workbook on disk and let a worker read it. `by` None: the operator, who reads it himself.
 
-    `key`: made by who hands it in; handed in again with it, it is the same upload. Raises NotThere, Stale (the key of
-    something else), DomainError for what is no file of ours at all."""
+    Raises NotThere, DomainError for what is no file of ours at all."""
     if by is not None and not (by.second_factor and by.has_role(ROLE_OF[Upload.Kind(kind)])):
         raise NotThere
-    if key is not None and (known := _known(key, content, kind, by)):
-        return known
     if not content:
         raise DomainError(_("这个文件是空的"), field="file", code="empty")
     if len(content) > MAX_BYTES:
@@ -52,15 +47,13 @@ def take(
     stored = store_sealed(content, root=settings.DATA_DIR)  # first the file, then its row
     try:
         return _keep(Upload(
-            key=key or uuid4(), kind=kind, name=_short(name), sha256=hashlib.sha256(content).hexdigest(), stored=stored, at=now,
+            kind=kind, name=_short(name), sha256=hashlib.sha256(content).hexdigest(), stored=stored, at=now,
             by_id=by.person_id if by else None, unit_id=min(by.units(ROLE_OF[Upload.Kind(kind)]), default=None) if by else None,
             answers=answers or {},
         ), len(content), by, now)  # fmt: skip
-    except IntegrityError:
+    except DatabaseError:
         delete_sealed(stored, root=settings.DATA_DIR)
-        if key is None or (known := _known(key, content, kind, by)) is None:
-            raise
-        return known  # the same key at the same moment
+        raise
 
 
 @transaction.atomic
@@ -72,16 +65,6 @@ def _keep(upload: Upload, size: int, by: Viewer | None, now: datetime) -> Upload
     if by is not None:
         kick("members.stage", upload.pk)
     return upload
-
-
-def _known(key: UUID, content: bytes, kind: str, by: Viewer | None) -> Upload | None:
-    known = Upload.objects.filter(key=key).first()
-    if known is None:
-        return None
-    same = known.kind == kind and known.sha256 == hashlib.sha256(content).hexdigest()
-    if not same or by is None or known.by_id != by.person_id:
-        raise Stale(_("这个 Idempotency-Key 已经用在别的文件上了，换一个"), code="key_used")
-    return known
 
 
 def _short(name: str) -> str:

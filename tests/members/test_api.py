@@ -255,16 +255,19 @@ def test_the_export_of_201_rows_waits_for_a_second_person_and_is_taken_once(cast
         assert first.post("exports/ask/", asked | wrong, key=uuid4()).status_code == 400, wrong
     told = first.post("exports/ask/", asked, key=key).json()
     assert (told["state"], told["rows"]) == ("asked", 201)
-    assert first.post("exports/ask/", asked, key=key).json()["key"] == told["key"] and Export.objects.count() == 1
-    assert second.post("exports/ask/", asked, key=key).status_code == 409  # the key is somebody else's
-    assert first.post(f"exports/{key}/decide/", {"agree": True}).status_code == 404  # never his own
-    assert first.post(f"exports/{key}/file/").status_code == 404
-    assert [each["key"] for each in second.get("exports/waiting/").json()["items"]] == [str(key)]
-    assert second.post(f"exports/{key}/decide/", {"agree": True}).json()["state"] == "queued"
-    exports.make(export_id=Export.objects.get().pk, now=MONDAY)
-    assert second.post(f"exports/{key}/file/").status_code == 404  # whoever agreed does not get it
-    assert first.post(f"exports/{key}/file/").content[:2] == b"PK"
-    assert first.post(f"exports/{key}/file/").status_code == 404
+    assert first.post("exports/ask/", asked, key=key).json() == told and Export.objects.count() == 1
+    assert first.post("exports/ask/", asked | {"reason": "报给市里"}, key=key).json()["code"] == "key_used"
+    theirs = second.post("exports/ask/", asked, key=key).json()["key"]  # a key is its sender's: it tells nobody of another's
+    assert theirs != told["key"] and first.post(f"exports/{theirs}/decide/", {"agree": False}).status_code == 200
+    path = f"exports/{told['key']}"
+    assert first.post(f"{path}/decide/", {"agree": True}).status_code == 404  # never his own
+    assert first.post(f"{path}/file/").status_code == 404
+    assert [each["key"] for each in second.get("exports/waiting/").json()["items"]] == [told["key"]]
+    assert second.post(f"{path}/decide/", {"agree": True}).json()["state"] == "queued"
+    exports.make(export_id=Export.objects.get(key=told["key"]).pk, now=MONDAY)
+    assert second.post(f"{path}/file/").status_code == 404  # whoever agreed does not get it
+    assert first.post(f"{path}/file/").content[:2] == b"PK"
+    assert first.post(f"{path}/file/").status_code == 404
 
 
 def test_somebody_reads_his_own_data_takes_back_a_consent_and_asks_to_correct(cast):
