@@ -54,6 +54,7 @@ bench: $(STAMP)
 clean:
 	rm -rf .venv var
 
-# Front-end files that tests use, at their pinned versions from the npm registry.
+# Front-end files that pages and tests use, at their pinned versions from the npm registry.
 vendor:
+	@bash static/vendor/refresh.sh
 	@bash tests/vendor/refresh.sh

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import environ
@@ -154,6 +155,16 @@ if PRODUCTION:
 else:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "s", "c"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+# The map of the stations shows plain ground unless a service of tiles is named: https, with {z}, {x} and {y}. Its host, and
+# no other, may then be asked for pictures, by that one page.
+MAP_TILES = env("MAP_TILES", default="")
+MAP_TILES_CREDIT = env("MAP_TILES_CREDIT", default="")
+MAP_TILES_GCJ = env.bool("MAP_TILES_GCJ", default=False)  # drawn in GCJ-02, as 高德 is; 天地图 is not
+_tiles = re.match(r"https://[a-z0-9.-]+(?::[0-9]+)?(?=/)", MAP_TILES)
+if MAP_TILES and (_tiles is None or not all(part in MAP_TILES for part in ("{z}", "{x}", "{y}"))):
+    raise ImproperlyConfigured("Refusing to start: MAP_TILES is an address like https://tiles.example/{z}/{x}/{y}.png")
+MAP_TILES_HOST = _tiles[0] if _tiles else ""
 
 _SELF = ["'self'"]
 CONTENT_SECURITY_POLICY = {

@@ -18,12 +18,12 @@ def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = Fal
 
 
 STATION_DOORS: tuple[Door, ...] = (
-    *_doors(EVERYONE, "n", "stations:index", "stations:house", "stations:book"),  # what is free is public
+    *_doors(EVERYONE, "n", "stations:index", "stations:map", "stations:house", "stations:book", "stations:photo"),  # what is free is public
     *_doors(EVERYONE, "n", "stations:mine"),  # how to begin, or one's own
     *_doors(DRIVER, "abn", *(f"stations:{name}" for name in TICKET), one=True),  # whose account it was made with
     *_doors(KEEPERS, "abn", "admin:stations_desk"),
     *_doors(KEEPERS, "abn", "admin:stations_today", one=True),  # the desk of this very house
-    *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in ("services", "service", "pause", "out", "home")), one=True),
+    *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in ("services", "service", "pause", "out", "home", "photos", "photo")), one=True),
     *_doors(KEEPERS, "n", *GROUP, one=True),
     *_doors(frozenset({Role.LEADER}), "s", "dashboards:siting"),  # and whoever leads all houses: tests/dashboards/test_siting.py
 )

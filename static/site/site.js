@@ -61,7 +61,8 @@
     });
   });
   window.addEventListener("pageshow", function (event) {
-    if (event.persisted) { window.location.reload(); }
+    // a public page without a line stays as it is: loading it again would leave nothing
+    if (event.persisted && !(navigator.onLine === false && one("[data-signal]"))) { window.location.reload(); }
   });
 
   // How much was written.

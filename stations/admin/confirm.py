@@ -17,6 +17,10 @@ def says(found: Consequence) -> list[tuple[str, str]]:
         lines.append(("route", _("%(n)d 个订了的换到别的空位，时间和入住码不变") % {"n": found.moved}))
     if found.lost:
         lines.append(("alert", _("%(n)d 个订了的没有位置了，马上告诉他们，原因照您写的说") % {"n": found.lost}))
+    if found.waiting:
+        lines.append(("bell", _("%(n)d 个排候补的不用等了，马上告诉他们") % {"n": found.waiting}))
+    if found.inside:
+        lines.append(("bed", _("%(n)d 个在店的位置还在，告诉他们来问前台") % {"n": found.inside}))
     if not lines:
         lines.append(("check-circle", _("现在没有人订，不影响谁")))
     return lines

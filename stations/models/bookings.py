@@ -90,10 +90,12 @@ class StandBy(_Wish):
         BOOKED = "booked", _("排到了")
         LEFT = "left", _("不等了")
         LAPSED = "lapsed", _("没排到")
+        ENDED = "ended", _("那里停了")
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     booking = models.OneToOneField(Booking, models.PROTECT, null=True, related_name="waited")
     settled_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=120, blank=True)  # what the house says when it ended the line
 
     class Meta:
         verbose_name = verbose_name_plural = _("候补")

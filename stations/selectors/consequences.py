@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count, QuerySet
+
 from accounts.rules.viewer import Viewer
-from stations.models import Booking, Resource, Service, Station
+from stations.models import Booking, Resource, Service, StandBy, Station
 from stations.rules.hours import Span
-from stations.rules.life import BookingState
+from stations.rules.life import LIVE, BookingState
 from stations.selectors.free import free_resources
 
 
 @dataclass(frozen=True)
 class Consequence:
-    """How many are moved to another place, and how many lose theirs."""
+    """How many are moved to another place, and how many lose theirs; how many wait for nothing then; how many are in."""
 
     moved: int
     lost: int
+    waiting: int = 0
+    inside: int = 0
 
 
 def of_resource(viewer: Viewer, resource: Resource) -> Consequence:
@@ -34,10 +38,17 @@ def of_resource(viewer: Viewer, resource: Resource) -> Consequence:
 
 
 def of_service(viewer: Viewer, service: Service) -> Consequence:
-    """If the service paused: everybody who has booked it loses his place."""
-    return Consequence(0, Booking.objects.filter(service=service, state=BookingState.BOOKED).count())
+    """If the service paused: everybody who has booked it loses his place, and nobody needs to wait for it."""
+    return _of_all(Booking.objects.filter(service=service), StandBy.objects.filter(service=service))
 
 
 def of_station(viewer: Viewer, station: Station) -> Consequence:
     """If the house closed, for a time or for good."""
-    return Consequence(0, Booking.objects.filter(station=station, state=BookingState.BOOKED).count())
+    return _of_all(Booking.objects.filter(station=station), StandBy.objects.filter(service__station=station))
+
+
+def _of_all(booked: QuerySet[Booking], line: QuerySet[StandBy]) -> Consequence:
+    states = booked.filter(state__in=LIVE).order_by().values_list("state").annotate(n=Count("pk"))
+    counted = dict(states)
+    waiting = line.filter(state=StandBy.State.WAITING).count()
+    return Consequence(0, counted.get(BookingState.BOOKED, 0), waiting, counted.get(BookingState.IN_HOUSE, 0))

@@ -105,7 +105,7 @@ def _again(wish: Wish) -> Booking | None:
     """The booking this very form made before. Raises Stale when it was another wish."""
     known = Booking.objects.select_related("service", "station", "resource").filter(client_key=wish.client_key).first()
     if known is not None and (known.service_id, known.starts_at) != (wish.service.pk, wish.starts):
-        raise Stale(_("这张表已经订过一次了，要再订请重新打开"), code="key_used")
+        raise Stale(_("刚才那个已经订好了，在“我订的”里；这是另一个，要订请再点一次"), code="key_used")
     return known
 
 
@@ -147,7 +147,7 @@ def put(
 ) -> Booking:
     """Write the booking on this resource, with its audit line and its notice. Inside a transaction; may raise IntegrityError."""
     service = wish.service
-    _hold_open(service)
+    hold_open(service)
     row = Booking.objects.create(
         client_key=wish.client_key, station_id=service.station_id, service=service, resource=resource, kind=service.kind, person=person,
         phone=phone, phone_index=blind_index(phone, "phone") if phone else None, plate=plate, starts_at=span.starts, ends_at=span.ends,
@@ -163,8 +163,8 @@ def put(
     return row
 
 
-def _hold_open(service: Service) -> None:
-    """House and service stay open until the transaction ends: whoever pauses one of them locks the row and waits, bookings
+def hold_open(service: Service) -> None:
+    """House and service stay open until the caller's transaction ends: whoever pauses one of them locks the row and waits, bookings
     beside each other do not. SQLite has one writer. Raises DomainError where it was paused meanwhile."""
     shared = " FOR SHARE" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:

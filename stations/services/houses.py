@@ -1,28 +1,29 @@
-"""Open, pause and close a house, a service, a bed: whoever holds a live booking is moved or told first."""
+"""Open, pause and close a house, a service, a bed: whoever holds a live booking or stands in line is moved or told first."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from accounts.services import audit
 from common.errors import DomainError, NotThere, Stale
 from common.queue import kick
-from stations.models import Booking, Resource, Service, Station
+from stations.models import Booking, Resource, Service, StandBy, Station
 from stations.rules.hours import Span
 from stations.rules.life import STATION_MOVES, BookingState, StationMove
 from stations.selectors.consequences import Consequence
 from stations.selectors.free import free_resources
 from stations.selectors.scope import keeps, kept_by, leads_all
-from stations.services import bookings
+from stations.services import bookings, notify, waiting
 
 
 @transaction.atomic
 def move(*, station: Station, to: StationMove, by: Viewer, now: datetime, why: str = "", until: date | None = None, version: int) -> Station:
-    """Open, pause, resume or close a house. Its live bookings end with a word to each.
+    """Open, pause, resume or close a house. Its bookings and its lines end with a word to each; who is in is told.
 
     Raises NotThere (not his to lead), DomainError (not from this state, no reason, no position), Stale."""
     if not leads_all(by):
@@ -40,7 +41,7 @@ def move(*, station: Station, to: StationMove, by: Viewer, now: datetime, why: s
     if to == StationMove.OPEN and (row.latitude is None or not row.hours.exists()):
         raise DomainError(_("开放以前先填好位置和开放时间"), field="state", code="not_ready")
     if legal.told:
-        _end(Booking.objects.filter(station=row, state=BookingState.BOOKED), by=by, now=now, why=why)
+        _end(Booking.objects.filter(station=row), StandBy.objects.filter(service__station=row), by=by, now=now, why=why)
     old, row.state, row.version = row.state, legal.to, row.version + 1
     row.paused_why, row.paused_until = (why.strip()[:120], until) if to == StationMove.PAUSE else ("", None)
     row.save(update_fields=["state", "version", "paused_why", "paused_until"])
@@ -50,13 +51,13 @@ def move(*, station: Station, to: StationMove, by: Viewer, now: datetime, why: s
 
 @transaction.atomic
 def pause_service(*, service: Service, by: Viewer, now: datetime, why: str) -> Service:
-    """The service stops; its live bookings end with a word to each. Raises NotThere, DomainError."""
+    """The service stops; its bookings and its line end with a word to each; who is in is told. Raises NotThere, DomainError."""
     row = _service(service, by)
     if len(why.strip()) < 2:
         raise DomainError(_("写一句为什么，订了的司机会看到"), field="why", code="required")
     row.state, row.paused_why = Service.State.PAUSED, why.strip()[:120]
     row.save(update_fields=["state", "paused_why"])
-    _end(Booking.objects.filter(service=row, state=BookingState.BOOKED), by=by, now=now, why=why)
+    _end(Booking.objects.filter(service=row), StandBy.objects.filter(service=row), by=by, now=now, why=why)
     audit.write(act="service.pause", by=by, about=row, new={"state": row.state}, reason=why, now=now)
     return row
 
@@ -120,9 +121,13 @@ def _elsewhere(booking: Booking, *, by: Viewer, now: datetime) -> bool:
     return False
 
 
-def _end(rows, *, by: Viewer, now: datetime, why: str) -> None:
-    for booking in rows.select_for_update().order_by("pk"):
+def _end(booked: QuerySet[Booking], line: QuerySet[StandBy], *, by: Viewer, now: datetime, why: str) -> None:
+    """Who has not come loses his place, who waits need not any more, who is in keeps it and asks at the desk."""
+    for booking in booked.filter(state=BookingState.BOOKED).select_for_update().order_by("pk"):
         bookings.take_away(booking=booking, by=by, now=now, why=why)
+    waiting.end(line, by=by, now=now, why=why)
+    for booking in booked.filter(state=BookingState.IN_HOUSE).select_related("person").order_by("pk"):
+        notify.driver(booking, notify.CLOSING, now=now, round=f"{now:%m%d%H%M}")
 
 
 def _service(service: Service, by: Viewer) -> Service:

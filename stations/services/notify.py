@@ -7,8 +7,9 @@ from datetime import datetime
 from notices.services import outbox
 from stations.models import Booking, StandBy
 
-BOOKED, REMINDER, TAKEN_AWAY, MISSED, MOVED_UP = (
-    "station.booked", "station.reminder", "station.taken_away", "station.missed", "station.moved_up",
+BOOKED, REMINDER, TAKEN_AWAY, MISSED, MOVED_UP, LINE_ENDED, CLOSING = (
+    "station.booked", "station.reminder", "station.taken_away", "station.missed", "station.moved_up", "station.line_ended",
+    "station.closing",
 )  # fmt: skip
 
 

@@ -15,13 +15,13 @@ from accounts.rules.viewer import Viewer
 from accounts.services import audit
 from common import clock
 from common.errors import DomainError, NotThere, Stale
-from stations.models import Booking, Exceptional, Service, Station
+from stations.models import Booking, Exceptional, Service, StandBy, Station
 from stations.rules.hours import Days
 from stations.rules.life import BookingState, StationState
 from stations.rules.near import in_china
 from stations.selectors.hours import hours_of
 from stations.selectors.scope import keeps, leads_all
-from stations.services import bookings, founding
+from stations.services import bookings, founding, waiting
 
 TERMS = ("price_fen", "price_words", "words", "minutes", "days_ahead", "grace")
 FACTS = ("address", "host", "phone", "words", "area_m2", "opens_on", "grade", "latitude", "longitude")
@@ -115,7 +115,7 @@ def as_always(*, station: Station, day: date, by: Viewer, now: datetime) -> None
 
 
 def _end_outside(station: Station, *, by: Viewer, now: datetime, why: str) -> int:
-    """Whoever has booked a beginning at which nobody opens the door any more is told."""
+    """Whoever has booked a beginning at which nobody opens the door any more, or waits for it, is told."""
     found, ended = hours_of(by, [station.pk], now=now), 0
     rows = Booking.objects.select_for_update().filter(station=station, state=BookingState.BOOKED, starts_at__gt=now)
     for row in rows.order_by("pk"):
@@ -123,4 +123,10 @@ def _end_outside(station: Station, *, by: Viewer, now: datetime, why: str) -> in
         if hours.open_at(row.starts_at) is None:
             bookings.take_away(booking=row, by=by, now=now, why=why)
             ended += 1
+    line = StandBy.objects.filter(service__station=station, state=StandBy.State.WAITING, starts_at__gt=now)
+    shut = [
+        pk for pk, service, starts in line.values_list("pk", "service_id", "starts_at")
+        if (found.get((station.pk, service)) or found[(station.pk, None)]).open_at(starts) is None
+    ]  # fmt: skip
+    waiting.end(StandBy.objects.filter(pk__in=shut), by=by, now=now, why=why)
     return ended

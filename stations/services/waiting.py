@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import NOBODY, Viewer
@@ -42,6 +43,7 @@ def join(*, wish: bookings.Wish, by: Viewer, caller: str, now: datetime) -> Stan
         raise DomainError(_("这个时间排的人太多了，请换一个时间"), field="starts_at", code="line_full")
     try:
         with transaction.atomic():
+            bookings.hold_open(wish.service)  # whoever closes it finds this row and tells him, or was first
             row = StandBy.objects.create(
                 client_key=wish.client_key, service=wish.service, person=person, phone=phone, phone_index=index, plate=plate,
                 starts_at=span.starts, ends_at=span.ends, made_at=now,
@@ -61,6 +63,18 @@ def leave(*, waiting: StandBy, by: Viewer, now: datetime) -> StandBy:
     audit.write(act="waiting.leave", by=by, about=waiting, now=now)
     waiting.refresh_from_db()
     return waiting
+
+
+def end(rows: QuerySet[StandBy], *, by: Viewer, now: datetime, why: str) -> int:
+    """What they wait for stops: each is told in the caller's transaction. Only for services that close something.
+    Returns how many."""
+    ended = list(rows.filter(state=StandBy.State.WAITING).select_for_update(of=("self",)).select_related("person").order_by("pk"))
+    for row in ended:
+        row.state, row.settled_at, row.ended_why = StandBy.State.ENDED, now, why.strip()[:120]
+        row.save(update_fields=["state", "settled_at", "ended_why"])
+        audit.write(act="waiting.ended", by=by, about=row, reason=why, now=now)
+        notify.driver(row, notify.LINE_ENDED, now=now, due=row.starts_at)
+    return len(ended)
 
 
 def place_of(waiting: StandBy) -> int:
@@ -98,7 +112,7 @@ def _give(pk: int, service: Service, *, now: datetime) -> bool:
                     wish=wish, span=span, resource=resource, phone=row.phone, plate=row.plate, person=row.person, by=NOBODY, now=now,
                     told=False,
                 )  # fmt: skip
-        except IntegrityError:  # somebody took it meanwhile, or his plate has one already: the sweep looks again
+        except (IntegrityError, DomainError):  # taken meanwhile, his plate has one, or just closed: the sweep looks again
             return False
         row.state, row.booking, row.settled_at = StandBy.State.BOOKED, booking, now
         row.save(update_fields=["state", "booking", "settled_at"])

@@ -37,6 +37,8 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         row = bookings.book(wish=wish, by=request.viewer, caller=address_of(request), now=now)
         return redirect("stations:ticket", key=row.key)
     except DomainError as error:
+        if error.code == "key_used":  # he came back to a page that had booked already: this is a new form
+            typed["client_key"] = str(uuid4())
         wrong = {_field(error): error.message}
         context = page_of(request, station, now=now, typed=typed, wrong=wrong) | {"full": error.code == "full"}
         return render(request, "stations/web/house.html", context, status=429 if isinstance(error, TooOften) else 422)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
@@ -17,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import clock
 from common.errors import DomainError
 from common.identifiers import small_number
-from stations.models import Booking, StandBy
+from stations.models import Booking, Service, StandBy
 from stations.rules.hours import Span
-from stations.rules.life import BookingMove, BookingState, booking_moves
+from stations.rules.kinds import ServiceKind
+from stations.rules.life import BookingMove, BookingState, StationState, booking_moves
 from stations.selectors.scope import by_key, own_bookings, waiting_by_key
 from stations.services import bookings, desk, waiting
-from stations.web import words
+from stations.web import facts, words
 
 FIVE = ((5, _("很好")), (4, _("好")), (3, _("一般")), (2, _("不好")), (1, _("很不好")))
 MOST = 50
@@ -32,14 +34,37 @@ MOST = 50
 @require_safe
 def ticket(request: HttpRequest, key: UUID) -> HttpResponse:
     """What he shows at the desk."""
-    row, now = _mine(request, key), clock.now()
-    span = Span(row.starts_at, row.ends_at)
+    return _show(request, _mine(request, key))
+
+
+def _show(request: HttpRequest, row: Booking, *, wrong: str = "", typed: dict | None = None) -> HttpResponse:
+    """The ticket; `wrong` says why a rating was not taken, and what was `typed` stays."""
+    now, span, rating = clock.now(), Span(row.starts_at, row.ends_at), getattr(row, "rating", None)
+    typed = typed or {"score": rating and rating.value, "words": rating.words if rating else ""}
     return render(request, "stations/web/ticket.html", {
         "row": row, "when": words.slot_words(row.service, span, now), "what": words.short_name(row.service), "live": row.state == BookingState.BOOKED,
         "keep": words.keep_words(row.service, span, row.made_at), "price": words.price_words(row.service), "may_cancel": BookingMove.CANCEL in booking_moves(row.state),
-        "rating": getattr(row, "rating", None), "may_rate": row.state in (BookingState.IN_HOUSE, BookingState.DONE), "five": FIVE,
-        "map_url": f"geo:{row.station.latitude:.6f},{row.station.longitude:.6f}" if row.station.latitude else "",
-    })  # fmt: skip
+        "rating": rating, "may_rate": row.state in (BookingState.IN_HOUSE, BookingState.DONE), "five": FIVE, "typed": typed,
+        "errors": [("score", wrong)] if wrong else [], "ways": facts.ways(row.station), "stopped": _stopped(row), "near_url": _near(row),
+        "taken": row.state == BookingState.CANCELLED and bool(row.ended_why),
+    }, status=422 if wrong else 200)  # fmt: skip
+
+
+def _stopped(row: Booking) -> str:
+    """Why the house or the service he is in stops, or ""."""
+    if row.state != BookingState.IN_HOUSE:
+        return ""
+    if row.station.state != StationState.OPEN:
+        return row.station.paused_why or str(row.station.get_state_display())
+    return row.service.paused_why if row.service.state != Service.State.OPEN else ""
+
+
+def _near(row: Booking | StandBy) -> str:
+    """The list, nearest to the house that failed him first, with what has a bed where it was a bed."""
+    house, bed = row.service.station, row.service.kind == ServiceKind.LODGING
+    at = f"{house.latitude:.2f},{house.longitude:.2f}" if house.latitude is not None and house.longitude is not None else ""
+    asked = {name: value for name, value in (("at", at), ("only", "bed" if bed else "open")) if value}
+    return f"{reverse('stations:index')}?{urlencode(asked)}"
 
 
 @never_cache
@@ -75,7 +100,7 @@ def rate(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         desk.rate(booking=row, value=value or 0, words=request.POST.get("words", "")[:400], by=request.viewer, now=clock.now())
     except DomainError as error:
-        request.session["station_rating_wrong"] = error.message
+        return _show(request, row, wrong=error.message, typed={"score": value, "words": request.POST.get("words", "")[:400]})
     return redirect("stations:ticket", key=row.key)
 
 
@@ -105,7 +130,7 @@ def line(request: HttpRequest, key: UUID) -> HttpResponse:
         waiting.leave(waiting=row, by=request.viewer, now=clock.now())
         return redirect("stations:line", key=row.key)
     context = {
-        "row": row, "place": waiting.place_of(row) if row.state == StandBy.State.WAITING else 0, "what": words.short_name(row.service),
+        "row": row, "place": waiting.place_of(row) if row.state == StandBy.State.WAITING else 0, "near_url": _near(row), "what": words.short_name(row.service),
         "when": words.slot_words(row.service, Span(row.starts_at, row.ends_at), clock.now()),
     }  # fmt: skip
     return render(request, "stations/web/line.html", context)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from hongyun.doors import EVERYONE
 from hongyun.station_doors import GROUP, STATION_DOORS
-from stations.services import waiting
+from stations.services import photos, waiting
 from tests.cast import CAST, MONDAY, make_cast
 from tests.house import knocking
 from tests.house.test_doors import roles_of, shut
@@ -30,7 +30,8 @@ def world(db):
         ticket = book(service, now=MONDAY, by=cast.viewer(OWN), phone="")
         line = waiting.join(wish=wish(service, phone=""), by=cast.viewer(OWN), caller=str(uuid4()), now=MONDAY)
         about = {"slug": "station-01", "key": ticket.key, "kind": "lodging", "number": str(ticket.resource_id), "move": "close"}
-        yield cast, about, {"stations:line": {"key": line.key}}
+        photo = photos.add(station=service.station, file=knocking.picture(), alt="大门", by=cast.viewer("station_staff"), now=MONDAY)
+        yield cast, about, {"stations:line": {"key": line.key}, "stations:photo": {"key": photo.key}, "admin:stations_photo": {"number": str(photo.pk)}}
 
 
 def allowed(name: str, slug: str) -> bool:

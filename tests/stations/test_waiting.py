@@ -6,12 +6,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from accounts.rules.viewer import NOBODY
 from common.errors import DomainError, NotThere
 from notices.models import Notice
-from stations.models import Booking, Service, StandBy
-from stations.services import bookings, waiting
+from stations.models import Booking, Service, StandBy, Station
+from stations.rules.life import StationMove
+from stations.selectors import consequences
+from stations.services import bookings, houses, terms, waiting
 from tests.cast import MONDAY, make_cast
 from tests.stations.houses import NIGHT, book, chief, make_house, make_service, wish
 
@@ -126,3 +129,52 @@ def test_a_plate_that_has_a_bed_by_now_keeps_waiting_and_does_not_hold_up_the_ne
     bookings.cancel(booking=held, by=NOBODY, now=MONDAY)
     waiting.sweep(now=MONDAY)
     assert states() == ["waiting", "booked"]
+
+
+def closed(way: str, service) -> None:
+    leader = chief(MONDAY)
+    if way == "service":
+        houses.pause_service(service=service, by=leader, now=MONDAY, why="水管坏了")
+    elif way == "day":
+        terms.except_day(station=service.station, day=NIGHT.date(), opens=None, closes=None, why="水管坏了", by=leader, now=MONDAY)
+    else:
+        houses.move(station=service.station, to=StationMove(way), by=leader, now=MONDAY, why="水管坏了", version=0)
+
+
+@pytest.mark.parametrize("way", ["service", "pause", "close", "day"])
+def test_whoever_stands_in_line_is_told_once_when_what_he_waits_for_stops(lodging, way):
+    held, waits = book(lodging, now=MONDAY), join(lodging, 1)
+    closed(way, lodging)
+    waits.refresh_from_db()
+    assert (waits.state, waits.ended_why, waits.settled_at) == ("ended", "水管坏了", MONDAY)
+    assert Notice.objects.filter(template="station.line_ended", about_pk=str(waits.pk)).count() == 1
+    assert Notice.objects.filter(template="station.taken_away", about_pk=str(held.pk)).count() == 1
+    assert waiting.sweep(now=MONDAY) == 0 and waiting.end(StandBy.objects.all(), by=NOBODY, now=MONDAY, why="再来") == 0
+    page = Client().get(f"/stations/line/{waits.key}").content.decode()
+    assert "不用再等了" in page and "水管坏了" in page
+
+
+def test_nobody_gets_into_the_line_of_what_was_closed_a_moment_ago(lodging, monkeypatch):
+    book(lodging, now=MONDAY)
+    seen = bookings.checked
+
+    def then_closed(*args, **more):
+        found = seen(*args, **more)
+        Station.objects.update(state="paused")
+        return found
+
+    monkeypatch.setattr(bookings, "checked", then_closed)
+    with pytest.raises(DomainError) as error:
+        join(lodging, 1)
+    assert error.value.code == "closed" and not StandBy.objects.exists()
+
+
+def test_whoever_is_in_keeps_his_bed_and_is_sent_to_the_desk(lodging):
+    row = book(lodging, now=MONDAY)
+    bookings.check_in(booking=row, by=make_cast("station_staff").viewer("station_staff", NIGHT), now=NIGHT)
+    seen = consequences.of_station(NOBODY, lodging.station)
+    assert (seen.lost, seen.waiting, seen.inside) == (0, 0, 1)
+    houses.pause_service(service=lodging, by=chief(NIGHT), now=NIGHT, why="水管坏了")
+    row.refresh_from_db()
+    assert row.state == "in_house" and Notice.objects.filter(template="station.closing").count() == 1
+    assert "水管坏了" in Client().get(f"/stations/ticket/{row.key}").content.decode()

@@ -102,13 +102,15 @@ def test_after_the_visit_it_is_rated_in_five_words_and_not_before(phone, lodging
     monkeypatch.setattr(clock, "now", lambda: NIGHT + timedelta(hours=8))
     phone.post(f"/stations/ticket/{row.key}/rate", {"score": "4", "words": "水很热"})
     assert (VisitRating.objects.get().value, VisitRating.objects.get().words) == (4, "水很热")
-    assert phone.post(f"/stations/ticket/{row.key}/rate", {"score": "9"}).status_code == 302 and VisitRating.objects.get().value == 4
+    answer = phone.post(f"/stations/ticket/{row.key}/rate", {"score": "9", "words": "再说一句"})
+    assert answer.status_code == 422 and "请选一个评价" in answer.content.decode() and "再说一句" in answer.content.decode()
+    assert VisitRating.objects.get().value == 4
 
 
 def test_a_planned_house_is_shown_as_planned_and_offers_nothing(phone):
     make_service(make_house("station-02", state="planned"), beds=3)
     page = phone.get("/stations/station-02").content.decode()
-    assert "计划中，还不能用" in page and "订一张床" not in page
+    assert "计划中，还不能去" in page and "订一张床" not in page
     assert phone.get("/stations/nowhere").status_code == 404
 
 
