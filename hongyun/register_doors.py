@@ -16,6 +16,7 @@ IMPORTERS = frozenset({Role.REGISTRAR, Role.UNION})
 BEHALF = ("", "-what", "-where", "-who", "-photos", "-phone", "-check", "-upload", "-photo", "-discard", "-receipt")
 COMMITTEE_ACTS = ("hosts", "found", "host", "cover", "uncover")
 UPLOAD_ACTS = ("answer", "confirm", "drop", "undo")
+MEMBER_ACTS = ("contact", "kind", "prolong", "place", "group", "leave")
 CLAIM_ACTS = ("proof", "verify", "refuse", "place", "assign", "reach")
 
 
@@ -96,5 +97,8 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(DRIVER, "abc", "members-api:me_register", "members-api:me_register_match"),
     # the committee's secretary alone
     *_doors(SECRETARY, "e", *(f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), one=True),
+    *_doors(SECRETARY, "abe", "branches-api:members", "branches-api:members_search"),
+    *_doors(SECRETARY, "abce", "branches-api:member", *(f"branches-api:member_{act}" for act in MEMBER_ACTS), one=True),
+    *_doors(SECRETARY, "ae", "branches-api:groups", "branches-api:group_make", "branches-api:group_end"),
     *_doors(SECRETARY, "ae", "branches-api:terms", "branches-api:terms_posted", "branches-api:term_elect", "branches-api:term_end"),
 )

@@ -349,6 +349,7 @@ SPECTACULAR_SETTINGS = {
         "RatingValue": "appeals.rules.life.RATING_WORDS.items",
         "HandBackGround": "appeals.services.requests.GROUNDS.items",
         "DeclineGround": "appeals.services.requests.DECLINE_GROUNDS.items",
+        "MemberKind": "branches.models.Membership.Kind",
     },
     "SERVE_INCLUDE_SCHEMA": False,
 }

@@ -44,17 +44,24 @@ class Act:
     when: Callable[[Membership, Placement | None], bool] = lambda one, current: True
 
 
-def acts_for(viewer: Viewer, one: Membership, current: Placement | None) -> list[dict]:
-    """The acts that make sense now; none on oneself."""
+def names_for(viewer: Viewer, one: Membership, current: Placement | None) -> list[str]:
+    """Names of the acts that make sense now; none on oneself."""
     if one.person_id == viewer.person_id:
         return []
     moving = transfer_of(viewer, one) is not None
     return [
-        {"word": act.word, "icon": act.icon, "url": reverse("admin:branches_act", args=[one.person.key, name])}
-        for name, act in ACTS.items()
+        name for name, act in ACTS.items()
         if act.when(one, current) and not (name == "transfer" and moving)
         and not (name == "place" and one.verified_by_id == viewer.person_id)
     ]  # fmt: skip
+
+
+def acts_for(viewer: Viewer, one: Membership, current: Placement | None) -> list[dict]:
+    """The same with their words and pages."""
+    return [
+        {"word": ACTS[name].word, "icon": ACTS[name].icon, "url": reverse("admin:branches_act", args=[one.person.key, name])}
+        for name in names_for(viewer, one, current)
+    ]
 
 
 @page("branches/members/<uuid:person>/act/<slug:act>/", name="branches_act", roles={Role.SECRETARY})

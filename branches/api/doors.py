@@ -67,10 +67,11 @@ class Members(RoleDoor):
         branch = members.branch_by_code(viewer, code)
         if branch is None:
             raise NotThere(_(NOT_THERE))
-        return paging.answer(request, members.of_branch(viewer, members.listed(viewer), branch), outputs.MemberOut, _member)
+        return paging.answer(request, members.of_branch(viewer, members.listed(viewer), branch), outputs.MemberOut, member_row)
 
 
-def _member(each: Membership) -> dict[str, Any]:
+def member_row(each: Membership) -> dict[str, Any]:
+    """The line of a list (MemberOut), masked."""
     person = each.person
     return {
         "key": person.key, "name": mask_name(person.name), "phone": mask_phone(person.phone), "kind": each.kind,

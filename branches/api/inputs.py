@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.api import fields
 from accounts.api.shapes import Input
 from accounts.models import Unit
-from branches.models import Branch, Officer
+from branches.models import Branch, Membership, Officer
 from branches.rules.coverage import KINDS
 
 _WHY = _("写一句为什么")
@@ -64,3 +64,46 @@ class ElectIn(Input):
 class EndTermIn(Input):
     officer = fields.must(_("带上列表里的 officer"), max_length=200)
     reason = fields.must(_WHY, max_length=200)
+
+
+class FindMemberIn(Input):
+    text = fields.must(_("写姓名里的两个字、车牌，或者手机尾号四位"), max_length=20, help_text=_("姓名里的两个字、车牌，或者手机尾号四位"))
+    branch = fields.may(24, help_text=_("只在这个支部里找：代码；不写就是您的全部"))
+
+
+def _day(said, help_text) -> serializers.DateField:
+    return serializers.DateField(error_messages={"required": said, "null": said, "invalid": _("日期写成 2026-11-25")}, help_text=help_text)
+
+
+class HeardOfIn(Input):
+    on = _day(_("写哪天联系上的"), _("哪天联系上的"))
+    note = fields.may(200, help_text=_("说了什么；不要写号码"))
+
+
+class KindIn(Input):
+    kind = fields.pick(Membership.Kind.choices, _("选改成哪一类"))
+    home_branch = fields.may(80, help_text=_("原支部；改成流动才写"))
+    reason = fields.must(_WHY, max_length=200)
+
+
+class ProlongIn(Input):
+    until = _day(_("写延长到哪天"), _("延长到哪天：半年到一年"))
+    reason = fields.must(_WHY, max_length=200)
+
+
+class PlaceMemberIn(Input):
+    branch = fields.must(_("选一个支部"), max_length=24, help_text=_("支部的代码"))
+    reason = fields.may(200, help_text=_("为什么是这个支部"))
+
+
+class IntoGroupIn(Input):
+    group = fields.may(40, help_text=_("小组的名字；空的是不编小组"))
+
+
+class MemberLeavesIn(Input):
+    reason = fields.must(_WHY, max_length=200)
+
+
+class GroupIn(Input):
+    branch = fields.must(_("写是哪个支部"), max_length=24, help_text=_("支部的代码"))
+    name = fields.must(_("写上小组的名称"), max_length=40)

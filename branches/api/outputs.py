@@ -45,6 +45,59 @@ class MemberOut(Output):
     heard_on = serializers.DateField(allow_null=True, help_text=_("最近联系"))
 
 
+class PlacedOut(Output):
+    branch = fields.text()
+    since = serializers.DateField()
+    until = fields.maybe_day()
+    reason = fields.text(help_text=_("为什么是这个支部"))
+
+
+class OfficeOut(Output):
+    post = fields.text()
+    post_word = fields.text()
+    unit = fields.text()
+    group = fields.text()
+    since = serializers.DateField()
+    term_ends = serializers.DateField()
+
+
+class BranchChoiceOut(Output):
+    branch = fields.text(help_text=_("支部的代码"))
+    name = fields.text()
+    reasons = serializers.ListField(child=fields.text())
+    warning = fields.text(help_text=_("加上他会怎样，比如超过 50 人"))
+
+
+class MemberSheetOut(MemberOut):
+    """One member, for the secretary of his branch and of the committee alone."""
+
+    branch = fields.text(help_text=_("支部的代码；还没编进支部是空的"))
+    branch_name = fields.text()
+    home_branch = fields.text(help_text=_("原支部"))
+    full_on = fields.maybe_day(help_text=_("哪天转正"))
+    verified_at = fields.moment()
+    verified_how = fields.text()
+    verified_how_word = fields.text()
+    verified_by = fields.text(help_text=_("党员只有姓；派来的书记写全名"))
+    placements = PlacedOut(many=True, help_text=_("现在的和以前的，新的在前"))
+    offices = OfficeOut(many=True)
+    moving_to = fields.text(help_text=_("正在转去的支部；没有是空的"))
+    proposals = BranchChoiceOut(many=True, help_text=_("还没编进支部的：提议编进哪个"))
+    may = serializers.ListField(child=fields.text(), help_text=_("您现在能办的；office 见 branches/terms/elect/，transfer 见 branches/transfers/ask/"))
+    warning = fields.text(help_text=_("刚编进去的支部怎样，比如超过 50 人；没有是空的"))
+
+
+class PartyGroupOut(Output):
+    branch = fields.text(help_text=_("支部的代码"))
+    name = fields.text()
+    heads = fields.number(help_text=_("组里几人"))
+    leader = fields.text(help_text=_("小组长，只有姓；没有是空的"))
+
+
+class PartyGroupsOut(Output):
+    items = PartyGroupOut(many=True)
+
+
 class TransferOut(Output):
     member = serializers.UUIDField(help_text=_("党员的 key；一名党员一次只转一回"))
     name = serializers.CharField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.api import doors, keeping, terms
+from branches.api import doors, groups, keeping, members, terms
 
 app_name = "branches-api"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("branches/transfers/", doors.Transfers.as_view(), name="transfers"),
     path("branches/transfers/ask/", doors.AskTransfer.as_view(), name="transfer_ask"),
     *(path(f"branches/transfers/<uuid:key>/{name}/", door.as_view(), name=f"transfer_{name}") for name, door in doors.ACT_DOORS.items()),
+    path("branches/members/", members.Members.as_view(), name="members"),
+    path("branches/members/search/", members.Search.as_view(), name="members_search"),
+    path("branches/members/<uuid:key>/", members.OneMember.as_view(), name="member"),
+    *(path(f"branches/members/<uuid:key>/{name}/", door.as_view(), name=f"member_{name}") for name, door in members.ACT_DOORS.items()),
+    path("branches/groups/", groups.Groups.as_view(), name="groups"),
+    path("branches/groups/make/", groups.Make.as_view(), name="group_make"),
+    path("branches/groups/end/", groups.End.as_view(), name="group_end"),
     path("branches/hosts/", keeping.Hosts.as_view(), name="branch_hosts"),
     path("branches/found/", keeping.Found.as_view(), name="branch_found"),
     path("branches/terms/", terms.Terms.as_view(), name="terms"),

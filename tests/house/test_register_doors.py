@@ -19,7 +19,14 @@ from branches.models import Branch
 from branches.services import membership as memberships
 from branches.services import placement, transfers
 from hongyun.doors import DRIVER, EVERYONE
-from hongyun.register_doors import BEHALF, CLAIM_ACTS, COMMITTEE_ACTS, REGISTER_DOORS, UPLOAD_ACTS
+from hongyun.register_doors import (
+    BEHALF,
+    CLAIM_ACTS,
+    COMMITTEE_ACTS,
+    MEMBER_ACTS,
+    REGISTER_DOORS,
+    UPLOAD_ACTS,
+)
 from members.models import Export, Match, Seat, UnionMember
 from members.services import claims, exports, joining
 from members.services import own as own_services
@@ -64,6 +71,7 @@ KNOWS |= {
     **dict.fromkeys((f"members-api:upload_{act}" for act in UPLOAD_ACTS), {"registrar", "second_registrar"}),
     "members-api:union_missing_note": {"union_officer"},  # not handed to the keeper yet
     **dict.fromkeys((f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), {"committee_secretary"}),
+    **dict.fromkeys(("branches-api:member", *(f"branches-api:member_{act}" for act in MEMBER_ACTS)), SECRETARIES),
 }
 OWN = "driver"  # whose claim it is; the neighbour is his contact
 FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_note", "_let_go", "_agreed")), "members-api:identity")
@@ -137,6 +145,7 @@ def api_samples(cast, driver, member) -> dict:
         **dict.fromkeys(("members-api:export", "members-api:export_file"), own.key), "members-api:export_decide": other.key,
         "members-api:five_note": seat.driver.person.key,
         **dict.fromkeys((f"branches-api:transfer_{act}" for act in ("give", "take", "refuse")), cast.neighbour.key),
+        **dict.fromkeys((name for name in ROWS if name.startswith("branches-api:member")), cast.neighbour.key),
     }  # fmt: skip
 
 
