@@ -55,6 +55,12 @@ def needs(person_id: int, *, now: datetime) -> bool:
     return running.exists() or Insured.objects.filter(person=person_id, policy__ends_on__gte=clock.today(now)).exists()
 
 
+def mine_page(pk: str) -> str:
+    from django.urls import reverse
+
+    return reverse("care:mine")
+
+
 def connect() -> None:
     """Called once, when the apps are ready."""
     from care.services import insurance, joined, notify
@@ -63,8 +69,8 @@ def connect() -> None:
     registry.sweep("insurance", insurance.sweep)
     registry.when_joined(joined.move)
     registry.still_needed(needs)
-    notices.register_kind("care.application", may_application, may_receive_many=may_hear_of_application)
-    notices.register_kind("care.insured", may_cover, may_receive_many=may_hear_of_cover)
+    notices.register_kind("care.application", may_application, may_receive_many=may_hear_of_application, driver_link=mine_page)
+    notices.register_kind("care.insured", may_cover, may_receive_many=may_hear_of_cover, driver_link=mine_page)
     said = {"hours": Hours.OFFICE, "audience": "driver"}
     notices.register_template(notify.DECIDED, words=_("您的关爱申请有结果了，请登录查看"), **said)
     notices.register_template(notify.PAID, words=_("有一笔关爱款项发给您了，没收到请打工会电话"), **said)

@@ -5,7 +5,8 @@ tests/house/test_care_doors.py walks each row as each role; a route that stands 
 
 from __future__ import annotations
 
-from hongyun.doors import Door
+from accounts.rules.roles import Role
+from hongyun.doors import DRIVER, EVERYONE, Door
 
 
 def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> tuple[Door, ...]:
@@ -13,5 +14,23 @@ def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = Fal
 
 
 GOODS_DOORS: tuple[Door, ...] = ()  # campaigns, stock, issuing
-PEOPLE_DOORS: tuple[Door, ...] = ()  # applications, money, insurance, visits, a driver's own page
+NOMINATORS = frozenset({Role.UNION, Role.SECRETARY})
+DECIDERS = frozenset({Role.APPROVER, Role.CASHIER})
+PAYERS = frozenset({Role.CASHIER, Role.UNION})
+UNION = frozenset({Role.UNION})
+APPLICATION = ("asked", "withdraw", "receipt", "ask_for")
+PEOPLE_DOORS: tuple[Door, ...] = (  # applications, money, insurance, visits, a driver's own page
+    *_doors(EVERYONE, "m", "care:mine", "care:ask"),  # what may be asked for, how to begin, or one's own
+    *_doors(DRIVER, "m", *(f"care:{name}" for name in APPLICATION), one=True),  # whom it is for, or who asked for him
+    *_doors(DECIDERS | NOMINATORS, "am", "admin:care_applications"),
+    *_doors(DECIDERS | NOMINATORS, "abm", "admin:care_application", one=True),
+    *_doors(frozenset({Role.APPROVER}), "m", "admin:care_paper", one=True),
+    *_doors(NOMINATORS, "abm", "admin:care_nominate"),
+    *_doors(PAYERS | {Role.APPROVER}, "an", "admin:care_money"),
+    *_doors(PAYERS, "an", "admin:care_money_file", one=True),  # only to whoever asked, once
+    *_doors(UNION, "n", "admin:care_policies"),
+    *_doors(UNION, "abm", "admin:care_policy", "admin:care_insured", one=True),
+    *_doors(NOMINATORS, "am", "admin:care_visits", "admin:care_visit_new"),
+    *_doors(NOMINATORS, "abm", "admin:care_visit", one=True),  # of the unit that went
+)
 CARE_DOORS = GOODS_DOORS + PEOPLE_DOORS

@@ -89,6 +89,14 @@ def decided(viewer: Viewer) -> QuerySet[Application]:
     return Application.objects.filter(mine).select_related("person", "asked_by").defer(*SEALED).order_by("-decided_at", "-id")
 
 
+def earlier(viewer: Viewer, row: Application) -> QuerySet[Application]:
+    """What was asked for the same person before, for the approver who decides on `row`: kinds, sums, states, no word of why."""
+    if not decidable(viewer).filter(pk=row.pk).exists():
+        return Application.objects.none()
+    rows = Application.objects.filter(person=row.person_id).exclude(pk=row.pk).exclude(state=State.WITHDRAWN)
+    return rows.select_related("person").defer(*SEALED).order_by("-id")[:10]
+
+
 def known_to(viewer: Viewer) -> QuerySet[Application]:
     """All that his pages name: those that wait for him, those he dealt with, those his unit nominated."""
     rows = Application.objects.filter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
@@ -21,6 +21,12 @@ def to_follow_up(viewer: Viewer, *, today: date) -> QuerySet[Visit]:
     """Where somebody promised to come again and the day has come."""
     again = Visit.objects.filter(person=OuterRef("person"), unit=OuterRef("unit"), went_at__gt=OuterRef("went_at"))
     return visits_for(viewer).filter(~Exists(again), follow_up_on__lte=today).exclude(went_at=None)
+
+
+def awaited(viewer: Viewer, *, today: date) -> QuerySet[Visit]:
+    """Planned for today or before and not told yet, or promised again and the day has come."""
+    rows = visits_for(viewer).order_by()
+    return rows.filter(Q(went_at=None, planned_on__lte=today) | Q(pk__in=to_follow_up(viewer, today=today).order_by().values("pk")))
 
 
 def numbers_of(viewer: Viewer, visit: Visit) -> list[str]:

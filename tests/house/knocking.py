@@ -178,6 +178,7 @@ KNOCKS: dict[str, Knock] = {
     "admin:appeals_draft": Knock("post", {"measure": "约谈了货主。"}),
     "admin:appeals_bulk": Knock("post", {}),
     "admin:members_export_file": Knock("post", {}),
+    "admin:care_money_file": Knock("post", {}),
     "dashboards:rows": Knock("get", {"figure": "open"}),
     "api:file": Knock("post", {}, True),
     "api:track": Knock("post", CODE_PAIR, True),

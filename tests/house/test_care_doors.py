@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Unit
+from care.models import Fund, Policy
+from care.services import applications, funds, insurance, visits
+from common import stored_files
 from hongyun.care_doors import CARE_DOORS
 from hongyun.doors import DRIVER, EVERYONE
-from tests.care.goods import given, make_care, stocked
+from members.models import Export, UnionMember
+from tests.care.goods import asked, given, make_care, signature, stocked
 from tests.cast import CAST, MONDAY, make_cast
 from tests.house import knocking
 from tests.house.test_doors import roles_of, shut
@@ -17,7 +26,11 @@ from tests.house.walking import routes, signed_in
 WALKERS = tuple(slug for slug in CAST if slug not in ("stranger", "outsider")) + ("outsider",)
 ROWS = {door.name: door for door in CARE_DOORS}
 # whom a door to a single row knows (`one`): the walkers that its selector lets through beside the role
-KNOWS: dict[str, set[str]] = {}
+KNOWS: dict[str, set[str]] = {
+    **dict.fromkeys(("care:asked", "care:withdraw", "care:receipt"), {"driver"}), "care:ask_for": {"union_officer"},
+    **dict.fromkeys(("admin:care_application", "admin:care_paper"), {"approver"}), "admin:care_money_file": {"cashier"},
+    **dict.fromkeys(("admin:care_policy", "admin:care_insured", "admin:care_visit"), {"union_officer"}),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -36,7 +49,28 @@ def _goods(cast) -> dict[str, dict]:
 
 def _people(cast) -> dict[str, dict]:
     """What the addresses of applications, policies and visits name: route -> arguments."""
-    return {}
+    UnionMember.objects.create(person=cast.neighbour, occupation="truck")
+    fund = Fund.objects.get()
+    funds.put_in(fund=fund, fen=500_000, client_key=uuid4(), by=cast.viewer("cashier"), now=MONDAY, why="拨款")
+    proposed = asked(cast.driver, cast.viewer("driver"), papers=[signature()])
+    approved = asked(cast.driver, cast.viewer("driver"), kind="solatium")
+    applications.approve(application=approved, amount_fen=100, fund=fund, by=cast.viewer("approver"), version=0, now=MONDAY)
+    policy = Policy.objects.create(number="H", starts_on=MONDAY.date(), ends_on=MONDAY.date() + timedelta(days=99), premium_fen=1, fund=fund)
+    insurance.insure(policy=policy, people=[cast.neighbour], client_key=uuid4(), by=cast.viewer("union_officer"), now=MONDAY)
+    visit = visits.plan(
+        client_key=uuid4(), person=cast.neighbour, unit=Unit.objects.get(code="union"), planned_on=MONDAY.date(), by=cast.viewer("union_officer"), now=MONDAY
+    )
+    file = Export.objects.create(
+        what="care_payments", columns=["at"], rows=1, state="ready", asked_by=cast.cashier, asked_at=MONDAY, expires_at=MONDAY + timedelta(hours=1),
+        stored=stored_files.store_sealed(b"PK", root=settings.DATA_DIR),
+    )  # fmt: skip
+    one = {"key": proposed.key}
+    return {
+        "care:ask": {"kind": "hardship"}, "care:ask_for": {"driver": cast.neighbour.key, "kind": "hardship"}, "care:asked": one, "care:withdraw": one,
+        "care:receipt": {"key": approved.key}, "admin:care_application": one, "admin:care_paper": one | {"number": 1},
+        "admin:care_policy": {"pk": policy.pk}, "admin:care_insured": {"pk": policy.pk, "key": cast.neighbour.key}, "admin:care_visit": {"key": visit.key},
+        "admin:care_money_file": {"key": file.key},
+    }  # fmt: skip
 
 
 def allowed(name: str, slug: str) -> bool:
