@@ -73,8 +73,15 @@ class Offer(models.Model):
 class Point(models.Model):
     """Where it is given: a motorway exit, a station, a branch's table. Whoever works at its unit keeps its stock."""
 
+    class Kind(models.TextChoices):
+        EXIT = "exit", _("高速出口")
+        STATION = "station", _("驿站")
+        TABLE = "table", _("支部的桌子")
+        STORE = "store", _("仓库")
+
     code = models.SlugField(_("代号"), max_length=24, unique=True)
     name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("类别"), max_length=8, choices=Kind.choices, default=Kind.TABLE, db_default="table")
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("哪个单位管"))
     place = models.ForeignKey("accounts.Place", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("镇街"))
     is_active = models.BooleanField(_("在用"), default=True)

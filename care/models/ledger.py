@@ -70,6 +70,7 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["campaign", "good", "point", "kind", "change"], name="line_sums"),
             models.Index(fields=["point", "-id"], name="line_of_a_point"),
+            models.Index(fields=["point", "kind", "-id"], name="line_of_a_kind"),
         ]
 
     def __str__(self) -> str:
@@ -110,3 +111,46 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"issue {self.pk}"
+
+
+class Tally(models.Model):
+    """A count that one person made and another has to sign. `booked` is what the book said when he counted.
+
+    The difference found then is what is written, whatever was given out until the second one signs."""
+
+    client_key = models.UUIDField(unique=True, editable=False)
+    campaign = models.ForeignKey("care.Campaign", models.PROTECT, related_name="+")
+    point = models.ForeignKey("care.Point", models.PROTECT, related_name="+")
+    good = models.ForeignKey("care.Good", models.PROTECT, related_name="+")
+    booked = models.PositiveIntegerField(_("账上"))
+    found = models.PositiveIntegerField(_("点到"))
+    why = models.CharField(_("说明"), max_length=120, blank=True)
+    by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+", verbose_name=_("谁点的"))
+    at = models.DateTimeField(_("时间"))
+    signed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("第二位"))
+    settled_at = models.DateTimeField(null=True)  # signed, or thrown away where nobody signed
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("盘点")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["point", "campaign", "good"], condition=Q(settled_at=None), name="one_open_count_a_heap"),
+            models.CheckConstraint(condition=Q(signed_by=None) | (~Q(signed_by=F("by")) & Q(settled_at__isnull=False)), name="a_count_is_signed_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tally {self.pk}"
+
+
+class Card(models.Model):
+    """Four digits that stand for a driver for some minutes, so that whoever hands out finds him without typing a name."""
+
+    person = models.OneToOneField("accounts.Person", models.CASCADE, related_name="+")
+    code = models.CharField(max_length=4, unique=True)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("领取码")
+
+    def __str__(self) -> str:
+        return f"card {self.pk}"

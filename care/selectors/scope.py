@@ -35,6 +35,12 @@ def points_kept(viewer: Viewer) -> QuerySet[Point]:
     return rows.filter(Q(unit__in=units) | Q(unit__parent__in=viewer.units(Role.STATION)))
 
 
+def all_points(viewer: Viewer) -> QuerySet[Point]:
+    """Those out of use too, for the officer of the union."""
+    rows = Point.objects.select_related("unit", "place")
+    return rows if viewer.has_role(Role.UNION) else rows.none()
+
+
 def keeps(viewer: Viewer, point: Point) -> bool:
     return points_kept(viewer).filter(pk=point.pk).exists()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Sign
 
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
-from care.models import Campaign, Issue, Line, Point, Stock
+from care.models import Campaign, Issue, Line, Offer, Point, Stock, Tally
 from care.rules import ledger
 from care.selectors.scope import LEDGER_READERS, points_kept
 
@@ -52,6 +53,27 @@ def own_issues(viewer: Viewer) -> QuerySet[Issue]:
         return Issue.objects.none()
     rows = Issue.objects.filter(person_id=viewer.person_id).select_related("campaign", "good", "line__point")
     return rows.filter(at__gte=viewer.hidden_before) if viewer.hidden_before else rows
+
+
+def offers_now(viewer: Viewer, *, now: datetime) -> list[Offer]:
+    """What running campaigns give, with campaign and good; campaigns and their rules are public."""
+    running = Offer.objects.filter(campaign__starts_at__lte=now, campaign__ends_at__gt=now, campaign__stopped_at=None, good__is_active=True)
+    return list(running.select_related("campaign", "good").order_by("campaign__starts_at", "campaign_id", "id"))
+
+
+def just_given(viewer: Viewer, point: Point, *, most: int = 5) -> list[Issue]:
+    """The last hand-outs at a point he keeps, newest first: found by the lines of the point, however many there are."""
+    if not points_kept(viewer).filter(pk=point.pk).exists():
+        return []
+    lines = list(Line.objects.filter(point=point, kind=ledger.Kind.ISSUED).order_by("-id").values_list("pk", flat=True)[:most])
+    rows = Issue.objects.filter(line__in=lines).select_related("line__point", "line__by", "person", "good", "campaign", "repeat_of__line__point", "repeat_of__line__by")
+    return list(rows.order_by("-line_id"))
+
+
+def tallies_for(viewer: Viewer, point: Point | None = None) -> QuerySet[Tally]:
+    """Counts that wait for the second one to sign, at the points he keeps."""
+    rows = Tally.objects.filter(settled_at=None, point__in=points_kept(viewer)).select_related("campaign", "good", "point", "by")
+    return rows.filter(point=point) if point is not None else rows
 
 
 def sums_for(viewer: Viewer, campaign: Campaign | None = None) -> dict[tuple[int, int], ledger.Sums]:

@@ -21,6 +21,7 @@ from care.models import Issue, Offer
 from care.rules import campaigns as rules
 from care.rules.ledger import Kind
 from care.selectors.scope import keeps
+from care.services import cards
 from care.services.stock import Act, Heap, OutOfStock, check_quantity, take, write_line
 from common import clock, identifiers
 from common.encryption import keyed_hmac
@@ -47,7 +48,8 @@ class Repeat(DomainError):
 
 @dataclass(frozen=True)
 class Give:
-    """One hand-out. Either `person` (scanned), or `plate` and `tail` (the last four digits of his phone) as typed.
+    """One hand-out. Either `person`, or `card` (scanned, or its four digits), or `plate` and `tail` (the last four
+    digits of his phone) as typed.
 
     `anyway`: why he gets it a second time."""
 
@@ -58,6 +60,7 @@ class Give:
     plate: str = ""
     tail: str = ""
     anyway: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def _issue(give: Give, *, by: Viewer, now: datetime, at: datetime) -> tuple[Issu
     if not keeps(by, give.heap.point):
         raise NotThere
     check_quantity(give.quantity)
-    to = _recipient(give)
+    to = _recipient(give, at)
     known = _known(give, to)
     if known is not None:
         return known, False
@@ -156,10 +159,11 @@ def _allowed(give: Give, to: _To, at: datetime) -> str:
     return rules.period_key(rule.period, clock.today(at))
 
 
-def _recipient(give: Give) -> _To:
+def _recipient(give: Give, at: datetime) -> _To:
     """Who gets it. A plate with a phone's last four that the register knows is that driver. Raises DomainError."""
-    if give.person is not None:
-        return _To(give.person.pk, "", recipient_of(give.person.pk))
+    person = give.person or (cards.person_of(give.card, at=at) if give.card.strip() else None)
+    if person is not None:
+        return _To(person.pk, "", recipient_of(person.pk))
     plate = identifiers.check_plate(give.plate)
     tail = give.tail.strip()
     if not re.fullmatch(r"[0-9]{4}", tail):
