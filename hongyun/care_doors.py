@@ -8,12 +8,13 @@ from __future__ import annotations
 from accounts.rules.roles import Role
 from hongyun.doors import DRIVER, EVERYONE, Door
 
+KEEPERS = frozenset({Role.UNION, Role.STATION, Role.SECRETARY})  # who keeps which points, the selector decides
+
 
 def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> tuple[Door, ...]:
     return tuple(Door(name, guard, kinds, one=one) for name in names)
 
 
-GOODS_DOORS: tuple[Door, ...] = ()  # campaigns, stock, issuing
 NOMINATORS = frozenset({Role.UNION, Role.SECRETARY})
 DECIDERS = frozenset({Role.APPROVER, Role.CASHIER})
 PAYERS = frozenset({Role.CASHIER, Role.UNION})
@@ -32,5 +33,9 @@ PEOPLE_DOORS: tuple[Door, ...] = (  # applications, money, insurance, visits, a 
     *_doors(UNION, "abm", "admin:care_policy", "admin:care_insured", one=True),
     *_doors(NOMINATORS, "am", "admin:care_visits", "admin:care_visit_new"),
     *_doors(NOMINATORS, "abm", "admin:care_visit", one=True),  # of the unit that went
+)
+GOODS_DOORS: tuple[Door, ...] = (  # campaigns, stock, issuing
+    *_doors(EVERYONE, "n", "care-api:care_campaigns", "care-api:care_points", "care-api:care_stock"),  # what there is, is public
+    *_doors(KEEPERS, "abn", "care-api:care_issue", "care-api:care_replay"),
 )
 CARE_DOORS = GOODS_DOORS + PEOPLE_DOORS

@@ -328,6 +328,7 @@ REGISTER_TAGS = [
     {"name": "我要找组织", "description": "登录的司机，只说自己"},
     {"name": "加入工会", "description": "登录的司机，只说自己"},
     {"name": "我的信息", "description": "登录的人，只看自己的"},
+    {"name": "关爱物资", "description": "活动、发放点和库存公开；管这个点的人发放，没有信号时的事后补传"},
 ]
 SPECTACULAR_SETTINGS = {
     "TITLE": "红运之家 API",
