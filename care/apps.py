@@ -6,7 +6,8 @@ class CareConfig(AppConfig):
     verbose_name = "关爱"
 
     def ready(self) -> None:
-        from care import people_wiring, wiring
+        from care import goods_wiring, people_wiring, wiring
 
         wiring.connect()
         people_wiring.connect()
+        goods_wiring.connect()

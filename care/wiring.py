@@ -63,11 +63,10 @@ def mine_page(pk: str) -> str:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    from care.services import cards, insurance, joined, notify
+    from care.services import insurance, joined, notify
 
     stored_files.names_kept_by(stored_names)
     registry.sweep("insurance", insurance.sweep)
-    registry.tidy("cards", cards.tidy)
     registry.when_joined(joined.move)
     registry.still_needed(needs)
     notices.register_kind("care.application", may_application, may_receive_many=may_hear_of_application, driver_link=mine_page)

@@ -37,5 +37,9 @@ PEOPLE_DOORS: tuple[Door, ...] = (  # applications, money, insurance, visits, a 
 GOODS_DOORS: tuple[Door, ...] = (  # campaigns, stock, issuing
     *_doors(EVERYONE, "n", "care-api:care_campaigns", "care-api:care_points", "care-api:care_stock"),  # what there is, is public
     *_doors(KEEPERS, "abn", "care-api:care_issue", "care-api:care_replay"),
+    *_doors(EVERYONE, "", "care:issue-worker"),  # a script, the same for all
+    *_doors(DRIVER, "a", "care:card", "care:card-qr"),  # one's own
+    *_doors(KEEPERS, "abn", "care:issue"),
+    *_doors(KEEPERS, "abn", "care:issue-point", one=True),
 )
 CARE_DOORS = GOODS_DOORS + PEOPLE_DOORS

@@ -15,6 +15,7 @@ from accounts.rules.viewer import Viewer
 from accounts.services import audit
 from care.models import Campaign, Fund, Good, Offer, Point, Stock
 from care.rules.campaigns import MOST_AT_ONCE, Period, Who
+from care.services import funds
 from common.errors import DomainError, NotThere
 
 LONGEST = timedelta(days=3 * 366)
@@ -23,7 +24,7 @@ NEW_FUND = "new"  # the campaign gets a fund of its own
 
 @dataclass(frozen=True)
 class Said:
-    """What is typed about a campaign. `fund`: the code of a fund, NEW_FUND, or "" for none."""
+    """What is typed about a campaign. `fund`: the code of a fund, NEW_FUND (with its budget), or "" for none."""
 
     name: str
     starts_at: datetime
@@ -31,6 +32,7 @@ class Said:
     who: str = Who.EVERYONE
     words: str = ""
     fund: str = ""
+    budget_fen: int = 0
 
 
 def _officer(by: Viewer) -> None:
@@ -59,9 +61,9 @@ def _checked(said: Said) -> dict[str, object]:
     return {"name": name, "words": said.words.strip(), "starts_at": said.starts_at, "ends_at": said.ends_at, "who": said.who}
 
 
-def _fund(said: Said, code: str) -> Fund | None:
+def _fund(said: Said, by: Viewer, now: datetime) -> Fund | None:
     if said.fund == NEW_FUND:
-        return Fund.objects.create(code=code, name=_("%(name)s经费") % {"name": said.name.strip()[:50]})
+        return funds.set_up(name=_("%(name)s经费") % {"name": said.name.strip()[:50]}, budget_fen=said.budget_fen, by=by, now=now)
     found = Fund.objects.filter(code=said.fund).first() if said.fund else None
     if said.fund and found is None:
         raise DomainError(_("没有这笔经费，请重新选"), field="fund", code="unknown")
@@ -73,7 +75,7 @@ def start(*, said: Said, by: Viewer, now: datetime, code: str = "") -> Campaign:
     """Write a campaign down; it gives from its start. Raises NotThere, DomainError at its field."""
     _officer(by)
     columns, code = _checked(said), code or _free_code(Campaign, "c")
-    row = Campaign.objects.create(code=code, fund=_fund(said, code), **columns)
+    row = Campaign.objects.create(code=code, fund=_fund(said, by, now), **columns)
     audit.write(act="campaign.start", by=by, about=row, new=_plain(said), now=now)
     return row
 
@@ -83,12 +85,11 @@ def change(*, campaign: Campaign, said: Said, by: Viewer, now: datetime) -> Camp
     """Other words, another end. Its fund, once it has paid for something, stays. Raises NotThere, DomainError at its field."""
     _officer(by)
     columns = _checked(said)
-    row = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    row = Campaign.objects.select_for_update().get(pk=campaign.pk)
     old = {name: str(getattr(row, name)) for name in columns}
-    fund = _fund(said, row.code) if said.fund or row.fund_id is None else None
-    if row.fund_id and row.fund_id != (fund.pk if fund else None) and row.fund.payments.filter(campaign=row).exists():
+    if row.fund is not None and said.fund != row.fund.code and row.fund.payments.filter(campaign=row).exists():
         raise DomainError(_("这个活动已经花过这笔经费，不能换"), field="fund", code="spent")
-    row.fund = fund
+    row.fund = _fund(said, by, now)
     for name, value in columns.items():
         setattr(row, name, value)
     row.save()

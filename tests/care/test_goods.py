@@ -40,7 +40,7 @@ def at_field(act, field: str | None, code: str = "") -> str:
 
 
 def test_a_campaign_with_its_fund_its_goods_and_its_rule_gives_from_its_start(by):
-    row = campaigns.start(said=campaigns.Said("迎七一·送清凉", **SOON, fund="new"), by=by, now=MONDAY)
+    row = campaigns.start(said=campaigns.Said("迎七一·送清凉", **SOON, fund="new", budget_fen=2_000_000), by=by, now=MONDAY)
     water = campaigns.make_good(name="矿泉水", unit_word="箱", by=by, now=MONDAY)
     campaigns.offer(campaign=row, good=water, period="week", each=2, by=by, now=MONDAY)
     point = campaigns.open_point(said=campaigns.Where("铜山出口", "exit", Unit.objects.get(code="branch-03")), by=by, now=MONDAY)
@@ -60,7 +60,7 @@ def test_a_campaign_with_its_fund_its_goods_and_its_rule_gives_from_its_start(by
     ("more", "field"),
     [
         ({"name": "一"}, "name"), ({"name": "长" * 61}, "name"), ({"ends_at": MONDAY}, "ends_at"), ({"ends_at": MONDAY - timedelta(days=1)}, "ends_at"),
-        ({"ends_at": MONDAY + timedelta(days=300 * 365)}, "ends_at"), ({"who": "all"}, "who"), ({"words": "长" * 201}, "words"), ({"fund": "nothing"}, "fund"),
+        ({"ends_at": MONDAY + timedelta(days=300 * 365)}, "ends_at"), ({"who": "all"}, "who"), ({"words": "长" * 201}, "words"), ({"fund": "nothing"}, "fund"), ({"fund": "new"}, "budget"),
     ],
 )  # fmt: skip
 def test_a_campaign_that_cannot_be_is_refused_at_its_field(by, more, field):

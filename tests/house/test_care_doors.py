@@ -26,7 +26,9 @@ from tests.house.walking import routes, signed_in
 WALKERS = tuple(slug for slug in CAST if slug not in ("stranger", "outsider")) + ("outsider",)
 ROWS = {door.name: door for door in CARE_DOORS}
 # whom a door to a single row knows (`one`): the walkers that its selector lets through beside the role
+OF_THE_EXIT = {"secretary", "union_officer"}  # branch three keeps it, the union keeps all
 KNOWS: dict[str, set[str]] = {
+    "care:issue-point": OF_THE_EXIT,
     **dict.fromkeys(("care:asked", "care:withdraw", "care:receipt"), {"driver"}), "care:ask_for": {"union_officer"},
     **dict.fromkeys(("admin:care_application", "admin:care_paper"), {"approver"}), "admin:care_money_file": {"cashier"},
     **dict.fromkeys(("admin:care_policy", "admin:care_insured", "admin:care_visit"), {"union_officer"}),
@@ -44,7 +46,7 @@ def _goods(cast) -> dict[str, dict]:
     """What the addresses of campaigns, points and issues name: route -> arguments ("" for all)."""
     care = stocked(make_care(), 20, cast.viewer("union_officer"))
     given(care, cast.viewer("secretary"))
-    return {}
+    return {"care:issue-point": {"code": "exit"}}
 
 
 def _people(cast) -> dict[str, dict]:
