@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.doors import Door, RoleDoor, checked, told
 from accounts.api.parsing import KEY_HEADER, idempotency_key
+from accounts.api.resending import Key
 from accounts.rules.roles import Role
 from care.api import goods_shapes as shapes
 from care.models import Campaign, Good, Issue, Point, Stock
@@ -66,7 +67,7 @@ class Give(RoleDoor):
     @told(
         "care_issue", TAG, "发一份",
         "给出示领取码的，或者写车牌和手机尾号。这一期领过的是 409（code 是 repeat，detail 说什么时候在哪里领的）；还要发就写 anyway。同一个 Idempotency-Key 只发一份。",
-        {200: (shapes.IssuedOut, "发了")}, takes=shapes.ToIn, parameters=[KEY], example=EXAMPLE,
+        {200: (shapes.IssuedOut, "发了")}, takes=shapes.ToIn, parameters=[KEY], example=EXAMPLE, key=Key.NO,  # the ledger itself keeps the key, for good
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Hand one out, once."""
@@ -83,7 +84,7 @@ class Replay(RoleDoor):
 
     @told(
         "care_replay", TAG, "补传没有信号时发的", "手机上存着的每一行，带自己的 client_key 和当时的时间；发几次都只记一行。没有收的留在手机上，words 说为什么。",
-        {200: (shapes.SaidsOut, "一行一个答复，顺序不变")}, takes=shapes.ReplayIn,
+        {200: (shapes.SaidsOut, "一行一个答复，顺序不变")}, takes=shapes.ReplayIn, key=Key.NO,
         example={"rows": [EXAMPLE | {"client_key": "5f0c1d7e-9a39-4a51-8d1f-0d6c4b5a1e77", "at": "2026-11-23T14:36:00+08:00"}]},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
