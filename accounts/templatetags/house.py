@@ -56,6 +56,12 @@ def in_words(contents) -> str:
 
 
 @register.filter
+def pieces(words) -> str:
+    """Words parted by « · », of which each part moves as one: no plate is torn at the end of a line."""
+    return format_html_join(" · ", '<span class="nowrap">{}</span>', ((part,) for part in str(words).split(" · ")))
+
+
+@register.filter
 def clauses(words) -> str:
     """Chinese words of which each clause moves as one: a line breaks after a comma, so no sign is left alone below."""
     return format_html_join("", '<span class="nw">{}</span>', ((part,) for part in CLAUSE.findall(str(words))))

@@ -16,6 +16,7 @@ from appeals.web import mine
 from common import clock
 from hongyun.web.news import news_for
 from hongyun.web.tabs import TABS
+from hongyun.web.work import work_of
 from members.web.contact import cards_for
 
 
@@ -29,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "promise": _promise(now),
         "news": news_for(request, now=now, most=3),
         "zone": cards_for(request.viewer, now=now),
+        "work": work_of(request.viewer),
         "tabs": TABS,
     }
     return render(request, "site/home.html", context)

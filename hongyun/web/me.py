@@ -12,6 +12,7 @@ from appeals.web import browser
 from common import clock
 from hongyun.web.news import news_for
 from hongyun.web.tabs import TABS
+from hongyun.web.work import work_of
 from members.web.contact import cards_for
 
 
@@ -27,5 +28,6 @@ def me(request: HttpRequest) -> HttpResponse:
         "mine": own_appeals(browser.driver(request, now=now)).count(),
         "news": news_for(request, now=now, most=10),
         "zone": cards_for(request.viewer, now=now),
+        "work": work_of(request.viewer),
     }
     return render(request, "site/me.html", context)

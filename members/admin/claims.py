@@ -70,7 +70,7 @@ def claims(request: HttpRequest) -> HttpResponse:
         lead=_("核实之前不算党员、不公开；核实一个人，入列要另一个人。组织去找的找到 %(reached)s / %(of)s 人。")
         % {"reached": figure.reached, "of": figure.of},
         tabs=[{"key": key, "word": word, "count": rows.filter(q).count(), "on": key == chosen[0]} for key, word, q in TABS],
-        state=chosen[0], lines=[_line(claim, now=now) for claim in shown], paged="after" in request.GET, first_url=f"?tab={chosen[0]}",
+        several=is_committee(viewer), state=chosen[0], lines=[_line(claim, now=now) for claim in shown], paged="after" in request.GET, first_url=f"?tab={chosen[0]}",
         after=f"?tab={chosen[0]}&after={after}" if after else "",
     )  # fmt: skip
 
@@ -182,8 +182,15 @@ def _show(request: HttpRequest, row: Claim, wrong: dict[str, str], *, clear: str
         kinds=Membership.Kind.choices, refusals=[word for _code, word in rules.REFUSALS],
         tries=[_try(each, now=now) for each in row.outreach.select_related("by").order_by("-at", "-id")],
         branches=_branches(viewer, row) if facts.state == "verified" or is_committee(viewer) else [],
-        may_assign=is_committee(viewer) and row.state == "open",
+        may_assign=is_committee(viewer) and row.state == "open", following=_following(viewer, row),
     )  # fmt: skip
+
+
+def _following(viewer: Viewer, row: Claim) -> dict[str, Any] | None:
+    """The oldest of the other claims that wait for him, so that an evening's work needs no way back to the list."""
+    others = claims_for(viewer).filter(TABS[0][2]).exclude(pk=row.pk).order_by("at", "id")
+    first = others.first()
+    return {"url": reverse("admin:members_claim", args=[first.key]), "left": others.count()} if first else None
 
 
 def _branches(viewer: Viewer, row: Claim) -> list[dict[str, Any]]:
@@ -223,13 +230,17 @@ def _what(row: Claim) -> str:
 
 
 def _facts(row: Claim, *, now: datetime) -> list[tuple[str, str]]:
-    kind = dict(Membership.Kind.choices).get(row.kind, "—")
+    kind = dict(Membership.Kind.choices).get(row.kind, "")
     rows = [
         (_("从哪来"), row.get_source_display()), (_("什么时候"), moment_words(row.at, now)), (_("自报"), str(kind)),
-        (_("组织关系在"), row.relation_place or "—"), (_("原支部"), row.home_branch or "—"), (_("原支部电话"), row.home_phone or "—"),
-        (_("自报入党"), f"{row.joined_on.year} 年 {row.joined_on.month} 月" if row.joined_on else "—"),
-        (_("住在"), row.place.name if row.place else "—"), (_("归谁核实"), row.branch.unit.name if row.branch else _("行业党委")),
+        (_("组织关系在"), row.relation_place), (_("原支部"), row.home_branch), (_("原支部电话"), row.home_phone),
+        (_("自报入党"), f"{row.joined_on.year} 年 {row.joined_on.month} 月" if row.joined_on else ""),
+        (_("住在"), row.place.name if row.place else ""), (_("归谁核实"), row.branch.unit.name if row.branch else _("行业党委")),
     ]  # fmt: skip
+    unsaid = [str(word) for word, value in rows if not value]
+    rows = [each for each in rows if each[1]]
+    if unsaid:
+        rows.append((_("没说的"), "、".join(unsaid)))
     if row.contested_at:
         rows.append((_("他说"), row.contest_words))
     if row.refused_why:

@@ -110,7 +110,7 @@ def employers_page(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "members/admin/employers.html", title=_("单位对不上"), status=422 if wrong else 200,
         crumbs=[(_("工会"), None), (_("企业"), reverse("admin:members_enterprises")), (_("单位对不上"), None)],
-        lead=_("%(pairs)s 对企业叫法不同，涉及 %(n)s 名司机。按一边定，另一边跟着改，原来的都留着。")
+        lead=_("%(n)s 名司机，摸排和工会写的单位不同，合成 %(pairs)s 对。按一边定，另一边跟着改，原来的都留着。")
         % {"pairs": f"{len(pairs):,}", "n": f"{sum(each.drivers for each in pairs):,}"}, wrong=wrong, **shown,
         done=[{"pk": each.pk, "who": mask_name(each.person.name) if n == 1 else _("%(n)s 名司机") % {"n": n}, "act": "back" if n == 1 else "back_pair",
                "census": each.census.name, "union": each.union.name, "by": each.by.name, "taken": each.get_taken_display(),

@@ -18,6 +18,7 @@ from accounts.services.reveal import SHOWN_SECONDS
 from common import clock
 from common.errors import DomainError, NotThere
 from common.masks import mask_name, mask_phone
+from common.words import short_day_words
 from members.admin.keyset import page_after
 from members.admin.union_parts import reveal_phone
 from members.models import Enterprise, JoinRequest
@@ -121,4 +122,4 @@ def _row(each: JoinRequest) -> dict[str, Any]:
 
 
 def _day(moment: datetime | None) -> str:
-    return f"{clock.local(moment):%Y-%m-%d}" if moment else ""
+    return short_day_words(clock.local(moment), now=clock.now()) if moment else ""

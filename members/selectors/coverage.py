@@ -44,6 +44,7 @@ class EnterpriseLine:
     """One enterprise: the truck drivers that the union's register names for it, its drivers of ours, and how many of them
     were checked within a year. `declared` None: it has no union, nobody has told us a number."""
 
+    pk: int
     name: str
     code: str
     in_union: bool
@@ -99,7 +100,7 @@ def by_enterprise(viewer: Viewer, *, now: datetime, most: int = 50) -> list[Ente
     rows = Enterprise.objects.in_bulk(first)
     return [
         EnterpriseLine(
-            rows[pk].name, rows[pk].code or "", rows[pk].in_union, declared.get(pk, 0 if rows[pk].in_union else None), *held.get(pk, (0, 0))
+            pk, rows[pk].name, rows[pk].code or "", rows[pk].in_union, declared.get(pk, 0 if rows[pk].in_union else None), *held.get(pk, (0, 0))
         )
         for pk in first
     ]

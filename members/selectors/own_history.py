@@ -66,7 +66,7 @@ def _calls(viewer: Viewer) -> Lines:
         (each.at, f"{each.get_how_display()}，{'找到了' if each.reached else '没找到'}{'，' if each.note else ''}{each.note}")
         for each in Outreach.objects.filter(claim__person_id=viewer.person_id)
     ]
-    found += [(each.at, f"联系人{each.get_how_display()}") for each in ContactNote.objects.filter(seat__driver__person_id=viewer.person_id).defer("words")]
+    found += [(each.at, f"联系人：{each.get_how_display()}") for each in ContactNote.objects.filter(seat__driver__person_id=viewer.person_id).defer("words")]
     found += [(each.at, f"{each.get_source_display()}，{each.get_state_display()}") for each in Claim.objects.filter(person_id=viewer.person_id)]
     return [(_day(at), words) for at, words in sorted(found, key=lambda each: each[0], reverse=True)]
 

@@ -18,6 +18,8 @@ from members.rules.retention import ANSWER_WORKDAYS, KEPT
 from members.selectors import own, own_history
 from members.services import own as services
 
+NOT_HELD = "没写"  # how the selector says that nothing is held
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +40,7 @@ def data(request: HttpRequest) -> HttpResponse:
             wrong[error.field or "words"] = error.message
     subjects = [] if viewer.hidden_before else [request.user, *Driver.objects.filter(person_id=viewer.person_id)]
     context = {
-        "groups": own.own_facts(viewer),
+        "groups": [(name, _said(rows)) for name, rows in own.own_facts(viewer)],
         "consents": [] if viewer.hidden_before else own.own_consents(viewer),
         "asked": [
             {"kind": each.get_kind_display(), "state": each.get_state_display(), "at": clock.local(each.asked_at), "answer": each.answer}
@@ -52,6 +54,12 @@ def data(request: HttpRequest) -> HttpResponse:
         "errors": list(wrong.items()),
     }
     return render(request, "members/web/data.html", context, status=422 if wrong else 200)
+
+
+def _said(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What is held, then one row that names what is not: ten rows of nothing hide the one that is wrong."""
+    empty = [word for word, value in rows if value == NOT_HELD]
+    return [*(each for each in rows if each[1] != NOT_HELD), *([(_("没登记的"), "、".join(empty))] if empty else [])]
 
 
 @never_cache

@@ -61,3 +61,22 @@ def test_a_missing_page_is_kind(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
     assert "12328" in answer.content.decode() and "0516-5550 1232" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/me/"])
+def test_staff_find_the_way_to_their_work_and_a_driver_does_not(path):
+    cast = make_cast("driver", "leader", "handler")
+
+    def seen(slug: str, *, second: bool = True) -> str:
+        browser = Client()
+        browser.force_login(Person.objects.get(pk=cast.people[slug].pk))
+        if second:
+            session = browser.session
+            session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+            session.save()
+        return browser.get(path).content.decode()
+
+    assert all(url in seen("leader") for url in ('href="/admin/"', 'href="/dashboards/"', 'href="/dashboards/register/"'))
+    handler = seen("handler")
+    assert 'href="/dashboards/"' in handler and 'href="/dashboards/register/"' not in handler
+    assert "您的工作" not in seen("driver") and "您的工作" not in seen("leader", second=False)

@@ -205,7 +205,7 @@ def test_a_person_settles_name_and_employer_on_the_pages(people, company):
     driver, member = in_both(company, other)
     called(company, "甲运输", "census"), called(company, "徐州甲运输有限公司", "union")
     client = signed_in(people.union_officer)
-    assert "1 对企业叫法不同，涉及 1 名司机" in client.get(reverse("admin:members_enterprises")).content.decode()
+    assert "1 名司机，摸排和工会写的单位不同，合成 1 对" in client.get(reverse("admin:members_enterprises")).content.decode()
     assert company.name in client.get(reverse("admin:members_enterprises") + "?view=named").content.decode()
     page = reverse("admin:members_enterprise", args=[company.pk])
     assert client.post(page, {"name": "甲"}).status_code == 422
@@ -307,7 +307,7 @@ def test_a_person_settles_two_enterprises_on_the_page_and_takes_it_back(people, 
     census, union, drivers = pair
     client, page = signed_in(people.union_officer), reverse("admin:members_employers")
     shown = client.get(page).content.decode()
-    assert "1 对企业叫法不同，涉及 3 名司机" in shown and census.name in shown and union.name in shown
+    assert "3 名司机，摸排和工会写的单位不同，合成 1 对" in shown and census.name in shown and union.name in shown
     both = {"pair": f"{census.pk}-{union.pk}"}
     assert "1 对定下来了，涉及 3 人；0 对" in client.post(page, {"act": "pair_union", **both}, follow=True).content.decode()
     drivers[0].refresh_from_db()

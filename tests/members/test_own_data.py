@@ -65,7 +65,7 @@ def test_the_copy_holds_all_that_is_known_of_him_and_nothing_that_others_said_in
     history = [each["什么"] for each in copy["登记改过什么"]]
     assert f"居住地：没写 改成 {living.name}" in history and "劳动关系所在地：没写 改成 铜山区" in history
     calls = [each["什么"] for each in copy["找过您的记录"]]
-    assert "打电话，找到了，说月底回来" in calls and "联系人见面" in calls and "悄悄话" not in answer
+    assert "打电话，找到了，说月底回来" in calls and "联系人：见面" in calls and "悄悄话" not in answer
     assert copy["联系人"][0]["什么"].endswith("师傅，现在也是")
     assert "让联系人知道我的电话" in copy["同意过的"][0]["什么"] and "我不跑煤炭了" in copy["要求过的"][0]["什么"]
     assert copy["谁看过我的号码"] == {"信息库管理员": 1} and people.registrar.name not in answer and people.secretary.name not in answer
