@@ -330,15 +330,21 @@ REGISTER_TAGS = [
     {"name": "我的信息", "description": "登录的人，只看自己的"},
     {"name": "关爱物资", "description": "活动、发放点和库存公开；管这个点的人发放，没有信号时的事后补传"},
 ]
+STATION_TAGS = [
+    {"name": "驿站", "description": "人人能看：在哪、开没开、空几个、能订哪些时间"},
+    {"name": "我的预约", "description": "不登录也能订，拿着 key 看和取消；登录订的只有本人"},
+    {"name": "驿站值班", "description": "只有自己值班的那个驿站；司机都遮着"},
+    {"name": "所有驿站", "description": "管全部驿站的人：记一个、改写、开停关"},
+]
 SPECTACULAR_SETTINGS = {
     "TITLE": "红运之家 API",
     "DESCRIPTION": (
-        "提交诉求、查进度、评价和办理；信息库、认领、支部、片区、工会、企业、导入、导出和本人的信息。错误一律是 application/problem+json（RFC 9457），errors 里写着哪一项怎么改。"
-        "提交诉求、要导出、交表要带 Idempotency-Key；其他会改东西的也可以带，三天内重发，做的还是那一次，回答也是那一次的。列表一页最多 100 行，按 next 往下走；时间都带时区，按北京时间给。"
+        "提交诉求、查进度、评价和办理；信息库、认领、支部、片区、工会、企业、导入、导出和本人的信息；驿站和预约。错误一律是 application/problem+json（RFC 9457），errors 里写着哪一项怎么改。"
+        "提交诉求、预约、排候补、要导出、交表要带 Idempotency-Key；其他会改东西的也可以带，三天内重发，做的还是那一次，回答也是那一次的。列表一页最多 100 行，按 next 往下走；时间都带时区，按北京时间给。"
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",  # 3.0 cannot say that an object may be null
-    "TAGS": [{"name": "司机", "description": "不用登录，凭编号和查询码"}, {"name": "办理", "description": "工作人员，登录并过第二步验证"}, *REGISTER_TAGS],
+    "TAGS": [{"name": "司机", "description": "不用登录，凭编号和查询码"}, {"name": "办理", "description": "工作人员，登录并过第二步验证"}, *REGISTER_TAGS, *STATION_TAGS],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "appeals.api.schema.in_chinese"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
@@ -349,6 +355,7 @@ SPECTACULAR_SETTINGS = {
         "About": "appeals.rules.life.ABOUT_WORDS.items",
         "RatingValue": "appeals.rules.life.RATING_WORDS.items",
         "HandBackGround": "appeals.services.requests.GROUNDS.items",
+        "StationService": "stations.models.bookings.KINDS",
         "DeclineGround": "appeals.services.requests.DECLINE_GROUNDS.items",
         "MemberKind": "branches.models.Membership.Kind",
     },

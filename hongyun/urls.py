@@ -25,6 +25,7 @@ urlpatterns = [
     path("api/v1/", include("members.api.urls")),
     path("api/v1/", include("branches.api.urls")),
     path("api/v1/", include("care.api.urls")),
+    path("api/v1/", include("stations.api.urls")),
     path("api/v1/", include("notices.api.urls")),
     path("demo/", include("notices.web.urls")),  # empty outside the demo
     path("healthz", health.healthz, name="healthz"),

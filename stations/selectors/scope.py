@@ -49,6 +49,16 @@ def own_bookings(viewer: Viewer) -> QuerySet[Booking]:
     return rows.select_related("service", "resource", "station__unit", "station__place")
 
 
+def own_lines(viewer: Viewer) -> QuerySet[StandBy]:
+    """Where he waits or waited, with his account."""
+    if viewer.person_id is None:
+        return StandBy.objects.none()
+    rows = StandBy.objects.filter(person_id=viewer.person_id)
+    if viewer.hidden_before:
+        rows = rows.filter(made_at__gte=viewer.hidden_before)
+    return rows.select_related("service__station__unit", "booking")
+
+
 def by_key(viewer: Viewer, key: UUID) -> Booking | None:
     """The booking behind a link that only its holder was given: 122 random bits stand for a ticket in the hand.
 

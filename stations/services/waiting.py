@@ -13,7 +13,7 @@ from accounts.rules.viewer import NOBODY, Viewer
 from accounts.services import audit
 from common import limits
 from common.encryption import blind_index
-from common.errors import DomainError, NotThere
+from common.errors import DomainError, NotThere, Stale
 from stations.models import Booking, Service, StandBy
 from stations.rules.hours import Span
 from stations.rules.life import StationState
@@ -26,8 +26,9 @@ LONGEST_LINE = 50
 def join(*, wish: bookings.Wish, by: Viewer, caller: str, now: datetime) -> StandBy:
     """Stand in the line for a full slot, once whatever is sent twice.
 
-    Raises DomainError at its field; `not_full` where something is free after all: then book it."""
-    known = StandBy.objects.filter(client_key=wish.client_key).first()
+    Raises DomainError at its field; `not_full` where something is free after all: then book it; Stale (the form's key was used
+    for another wish)."""
+    known = _again(wish)
     if known is not None:
         return known
     span, phone, plate, person = bookings.checked(wish, by=by, now=now)
@@ -50,8 +51,16 @@ def join(*, wish: bookings.Wish, by: Viewer, caller: str, now: datetime) -> Stan
             )  # fmt: skip
             audit.write(act="waiting.join", by=by, about=row, new={"service": wish.service.pk}, now=now)
     except IntegrityError:
-        return StandBy.objects.get(client_key=wish.client_key)
+        return _again(wish) or StandBy.objects.get(client_key=wish.client_key)
     return row
+
+
+def _again(wish: bookings.Wish) -> StandBy | None:
+    """The place in the line that this very form took before. Raises Stale when it was another wish."""
+    known = StandBy.objects.filter(client_key=wish.client_key).first()
+    if known is not None and (known.service_id, known.starts_at) != (wish.service.pk, wish.starts):
+        raise Stale(_("这张表已经排过一次了，要再排请重新打开"), code="key_used")
+    return known
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from appeals.services.acts import STAFF_MOVES
 from branches.api import urls as branch_urls
 from care.api import urls as care_urls
 from members.api import urls as register_urls
+from stations.api import urls as station_urls
 from tests.appeals.api import Caller
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ def test_the_document_is_valid_and_the_one_in_docs_is_up_to_date(document):
 
 
 def test_every_door_of_the_api_stands_in_it(document):
-    rooms = (urls, register_urls, branch_urls, care_urls)
+    rooms = (urls, register_urls, branch_urls, care_urls, station_urls)
     doors = {pattern.name for room in rooms for pattern in room.urlpatterns} - {"schema", "docs"}
     told = {operation["operationId"] for operation in operations(document).values()}
     assert told == doors

@@ -30,6 +30,7 @@ from care.api import urls as care_urls
 from common import clock
 from common.encryption import seal
 from members.api import urls as register_urls
+from stations.api import urls as station_urls
 from tests.appeals import journey
 from tests.cast import MONDAY, Cast, make_cast
 from tests.house.walking import Route, signed_in
@@ -190,10 +191,10 @@ KNOCKS: dict[str, Knock] = {
     "api:handle_draft": Knock("put", {"measure": "约谈了货主。", "draft_version": 0}, True),
     "notices-api:receipts": Knock("post", {"out_id": "x", "result": "delivered"}, True),
 }
-OTHER_API = ("members-api:", "branches-api:", "care-api:")
+OTHER_API = ("members-api:", "branches-api:", "care-api:", "stations-api:")
 POSTS = {
     f"{space}:{each.name}"
-    for space, urls in (("members-api", register_urls), ("branches-api", branch_urls), ("care-api", care_urls))
+    for space, urls in (("members-api", register_urls), ("branches-api", branch_urls), ("care-api", care_urls), ("stations-api", station_urls))
     for each in urls.urlpatterns
     if hasattr(each.callback.view_class, "post")
 }
