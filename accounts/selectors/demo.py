@@ -1,4 +1,4 @@
-"""The demo accounts, in the order of the sign-in pages: ten, and eight more. They exist in the embedded demo only."""
+"""The demo accounts, in the order of the sign-in pages: ten, and ten more. They exist in the embedded demo only."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ _MORE = (
     ("committee_secretary", _("党委书记"), _("十个支部、核实、片区"), "flag", True),
     ("registrar", _("信息库管理员"), _("摸排导入、司机名册"), "list", True),
     ("union_officer", _("工会干事"), _("会员名册、企业、入会申请"), "person", True),
+    ("approver", _("关爱审批"), _("慰问和帮扶批不批"), "heart", True),
+    ("cashier", _("关爱出纳"), _("发放、资金台账"), "table", True),
     ("clerk", _("大厅收件员"), _("代司机登记，交了就看不到"), "plus", True),
     ("call_back", _("回访员"), _("打电话问办得怎么样"), "phone", True),
     ("security", _("安全管理员"), _("授权、结束任职"), "key", True),

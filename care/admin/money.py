@@ -118,8 +118,7 @@ def _act(request: HttpRequest, *, now: datetime) -> str:
             fund = funds.set_up(name=typed.get("name", ""), budget_fen=parts.typed_fen(typed.get("budget", ""), "budget"), by=by, now=now)
             return _("“%(fund)s”设好了，出纳可以拨入。") % {"fund": fund.name}
         case "ask":
-            key = parts.typed_key(typed.get("client_key", ""))
-            row = exports.ask(what=sheets.PAYMENTS, columns=typed.getlist("column"), filters={}, reason=typed.get("reason", ""), by=by, now=now, key=key)
+            row = exports.ask(what=sheets.PAYMENTS, columns=typed.getlist("column"), filters={}, reason=typed.get("reason", ""), by=by, now=now)
             return _("%s 行，等另一人同意。") % row.rows if row.state == Export.State.ASKED else _("%s 行，正在做，一会儿就能下载。") % row.rows
         case "agree" | "refuse" as said:
             row = to_decide(by).filter(what=sheets.PAYMENTS, key=parts.typed_key(typed.get("key", ""))).first()

@@ -36,10 +36,12 @@ def page(request: HttpRequest) -> HttpResponse:
     viewer, now = request.viewer, clock.now()
     own = list(selectors.own(viewer).select_related("consent", "receipt")[:SHOWN]) if viewer.person_id else []
     days = calendar()
+    cover = insurance.own(viewer).filter(policy__ends_on__gte=clock.today(now)).order_by("-policy__ends_on").first()
     lines = [_line(row, viewer, days) for row in own]
     context = {
         "signed_in": viewer.person_id is not None, "running": [line for line in lines if line["open"]], "ended": [line for line in lines if not line["open"]],
         "got": _received(viewer, now=now), "member": own_union_member(viewer) is not None,
+        "cover": whole_day_words(cover.policy.ends_on) if cover else "",
         "campaigns": [
             {"name": one.name, "words": one.words, "until": day_words(clock.today(one.ends_at))}
             for one in campaigns_for(viewer).filter(starts_at__lte=now, ends_at__gt=now, stopped_at=None)[:5]
@@ -68,7 +70,7 @@ def _received(viewer: Viewer, *, now) -> list[dict[str, str]]:
     found += [(row.at, "list", f"{row.good.name} {row.quantity} {row.good.unit_word}", row.campaign.name) for row in mine.packs(viewer)[:SHOWN]]
     for row in insurance.own(viewer)[:SHOWN]:
         over = row.policy.ends_on < clock.today(now)
-        until = _("%(day)s到期，已经过了") if over else _("保到%(day)s")
+        until = _("%(day)s 到期，已经过了") if over else _("保到 %(day)s")
         found.append((row.added_at, "done", row.policy.name, until % {"day": whole_day_words(row.policy.ends_on)}))
     found += [(row.at, "done", _("保险赔了 %(yuan)s") % {"yuan": words.yuan(row.got_fen)}, row.insured.policy.name) for row in mine.claims(viewer)[:SHOWN]]
     found.sort(key=lambda each: each[0], reverse=True)

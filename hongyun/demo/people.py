@@ -61,7 +61,7 @@ SLUGS = {
     "handler": "handler", "head": "head", "desk": "desk", "squad-three": "squad_three", "secretary": "secretary",
     "discipline": "discipline", "leader": "leader", "admin": "admin", "hall1": "clerk", "callback1": "call_back",
     "security": "security", "auditor": "auditor", "registrar": "registrar", "party": "committee_secretary",
-    "union1": "union_officer",
+    "union1": "union_officer", "cashier": "cashier", "approver": "approver",
 }  # fmt: skip
 
 
