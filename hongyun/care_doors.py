@@ -10,6 +10,8 @@ from hongyun.doors import DRIVER, EVERYONE, Door
 
 KEEPERS = frozenset({Role.UNION, Role.STATION, Role.SECRETARY})  # who keeps which points, the selector decides
 
+LEDGER = frozenset({Role.UNION, Role.CASHIER, Role.APPROVER})  # who answers for it
+
 
 def _doors(guard: str | frozenset[str], kinds: str, *names: str, one: bool = False) -> tuple[Door, ...]:
     return tuple(Door(name, guard, kinds, one=one) for name in names)
@@ -41,5 +43,12 @@ GOODS_DOORS: tuple[Door, ...] = (  # campaigns, stock, issuing
     *_doors(DRIVER, "a", "care:card", "care:card-qr"),  # one's own
     *_doors(KEEPERS, "abn", "care:issue"),
     *_doors(KEEPERS, "abn", "care:issue-point", one=True),
+    *_doors(KEEPERS | LEDGER, "n", "admin:care_campaigns", "admin:care_campaign", "admin:care_stock"),  # numbers and rules: public
+    *_doors(KEEPERS | LEDGER, "abn", "admin:care_issued"),  # of the points he keeps; all for who answers for the ledger
+    *_doors(KEEPERS, "n", "admin:care_point", "admin:care_point_ledger", one=True),
+    *_doors(KEEPERS, "abn", "admin:care_give_back", one=True),
+    *_doors(frozenset({Role.UNION}), "n", "admin:care_points", "admin:care_point_change"),
+    *_doors(LEDGER, "n", "admin:care_ledger"),
+    *_doors(LEDGER | {Role.LEADER}, "ns", "admin:care_balance"),
 )
 CARE_DOORS = GOODS_DOORS + PEOPLE_DOORS

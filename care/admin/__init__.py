@@ -1,5 +1,5 @@
 """The staff's side of care: campaigns and their goods; people and their money."""
 
-from care.admin import people
+from care.admin import goods, people
 
-__all__ = ["people"]
+__all__ = ["goods", "people"]

@@ -28,7 +28,7 @@ ROWS = {door.name: door for door in CARE_DOORS}
 # whom a door to a single row knows (`one`): the walkers that its selector lets through beside the role
 OF_THE_EXIT = {"secretary", "union_officer"}  # branch three keeps it, the union keeps all
 KNOWS: dict[str, set[str]] = {
-    "care:issue-point": OF_THE_EXIT,
+    **dict.fromkeys(("care:issue-point", "admin:care_point", "admin:care_point_ledger", "admin:care_give_back"), OF_THE_EXIT),
     **dict.fromkeys(("care:asked", "care:withdraw", "care:receipt"), {"driver"}), "care:ask_for": {"union_officer"},
     **dict.fromkeys(("admin:care_application", "admin:care_paper"), {"approver"}), "admin:care_money_file": {"cashier"},
     **dict.fromkeys(("admin:care_policy", "admin:care_insured", "admin:care_visit"), {"union_officer"}),
@@ -45,8 +45,9 @@ def world(db):
 def _goods(cast) -> dict[str, dict]:
     """What the addresses of campaigns, points and issues name: route -> arguments ("" for all)."""
     care = stocked(make_care(), 20, cast.viewer("union_officer"))
-    given(care, cast.viewer("secretary"))
-    return {"care:issue-point": {"code": "exit"}}
+    row = given(care, cast.viewer("secretary"))
+    own = {name: {"code": "exit"} for name in ("care:issue-point", "admin:care_point", "admin:care_point_ledger", "admin:care_point_change")}
+    return own | {"admin:care_campaign": {"code": "road"}, "admin:care_give_back": {"number": row.pk}}
 
 
 def _people(cast) -> dict[str, dict]:
