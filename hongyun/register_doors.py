@@ -50,7 +50,7 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(DRIVER, "abe", "members:contact", "members:contact_change", one=True),  # a driver, his own contact
     *_doors(EVERYONE, "", "members:union"),  # how to begin, or one's own request
     *_doors(DRIVER, "abp", "members:union_withdraw", one=True),
-    *_doors(UNION, "abp", "admin:members_union", "admin:members_joins"),
+    *_doors(UNION, "abp", "admin:members_union", "admin:members_joins", "admin:members_left_out"),
     *_doors(UNION, "abp", "admin:members_join", "admin:members_union_one", one=True),
     *_doors(UNION | REGISTRAR, "abp", "admin:members_missing"),
     *_doors(UNION | REGISTRAR, "abp", "admin:members_missing_one", one=True),  # the keeper: those handed to him
@@ -81,7 +81,8 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(IMPORTERS, "abdt", "members-api:upload_hand_in"),
     *_doors(IMPORTERS, "abdt", *(f"members-api:upload_{act}" for act in UPLOAD_ACTS), one=True),
     *_doors(UNION, "abp", "members-api:union_members", "members-api:union_search", "members-api:union_hand_over", "members-api:joins"),
-    *_doors(UNION, "abp", "members-api:join_accept", "members-api:join_refuse", "members-api:union_leave", one=True),
+    *_doors(UNION, "abp", "members-api:union_left_out"),
+    *_doors(UNION, "abp", "members-api:join_accept", "members-api:join_refuse", "members-api:union_leave", "members-api:union_stays", one=True),
     *_doors(UNION | REGISTRAR, "abp", "members-api:union_missing"),
     *_doors(UNION | REGISTRAR, "abp", "members-api:union_missing_note", one=True),  # the keeper: those handed to him
     *_doors(DRIVER, "abp", "members-api:join_mine", "members-api:join_ask"),
@@ -96,6 +97,7 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(DRIVER, "abe", "members-api:contact_want", "members-api:consent_give", one=True),  # a driver, his own contact
     *_doors(DRIVER, "abc", "members-api:me_register", "members-api:me_register_match"),
     # the committee's secretary alone
+    *_doors(SECRETARY, "abe", "admin:members_twice", "members-api:members_twice", one=True),
     *_doors(SECRETARY, "e", *(f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), one=True),
     *_doors(SECRETARY, "abe", "branches-api:members", "branches-api:members_search"),
     *_doors(SECRETARY, "abce", "branches-api:member", *(f"branches-api:member_{act}" for act in MEMBER_ACTS), one=True),

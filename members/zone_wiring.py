@@ -63,6 +63,7 @@ def connect() -> None:
     branches.when_placed(zones.member_placed)
     members.when_going(zones.driver_gone)
     registry.sweep("zones", contacts.remind)
+    registry.sweep("zone_members", zones.sweep_members)
     notices.register_kind(contacts.FIVE, may_five, may_receive_many=may_hear_of_five, driver_link=five_page)
     notices.register_kind(contacts.SEAT, may_seat, may_receive_many=may_hear_of_seat, driver_link=contact_page)
     # Nothing of the Party and nobody's name: others may read the screen of this phone.

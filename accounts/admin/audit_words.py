@@ -84,6 +84,7 @@ ACT_WORDS = {
     "union.join_refused": _("没办成入会"),
     "union.joined": _("办入会"),
     "union.left": _("退会"),
+    "union.stays": _("名册里少了：还是会员"),
     "union.missing": _("不在信息库：记一笔"),
     "people.registered": _("登记进信息库"),
     "conflict.decided": _("定一处冲突"),
@@ -165,6 +166,7 @@ FIELD_WORDS = {
     "free": _("空位"), "theirs": _("按表上的"), "filters": _("条件"), "columns": _("列"), "to": _("到"), "people": _("人数"),
     "appeals": _("诉求数"), "fields": _("改了哪些"), "role": _("角色"), "name": _("名称"), "phone": _("手机号"), "place": _("镇街"),
     "field": _("哪个号码"), "reason": _("理由"), "count": _("个数"), "kept": _("留下的"), "gone": _("并掉的"), "moved": _("移过来的"),
+    "register": _("哪一份名册"), "routed_by": _("按什么分的"),
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 PLACE, ENTERPRISE, TRADE = "place", "enterprise", "trade"
 KINDS = (PLACE, ENTERPRISE, TRADE)
+OFFICE = "office"  # by the place that his enterprise lies in
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,33 @@ def _line(key: Key, found: Mapping[tuple[str, str], list[int]]) -> Line:
         return Line(key, tuple(sorted(own)))
     above = found.get((PLACE, key.place), [])
     return Line(key, tuple(sorted(above)), by_place=bool(above))
+
+
+@dataclass(frozen=True)
+class Falls:
+    """To which branch somebody falls, and by which kind of row. Without a branch: nobody covers him (`by` is empty),
+    or by that kind several do, and people settle it."""
+
+    branch: int | None
+    by: str = ""
+
+
+def falls_to(rows: Mapping[tuple[str, str], Iterable[int]], *, enterprise: str = "", trade: str = "", place: str = "", office: str = "") -> Falls:
+    """Enterprise, place, trade, in the order of the zones (1+N) and of the proposals: a row that names his enterprise is an
+    exception that somebody made, the place he lives in is the squad's area, the trade counts where nobody knows his place.
+    An enterprise without a row falls to the branch of its place (`office`), if he has said no place himself.
+
+    Of several branches by one kind those count that a later kind gives him, too.
+    `rows`: (kind, key) -> branches of the open rows; codes of enterprise and places, words of the trade, "" for none."""
+    asked = (ENTERPRISE, enterprise, ENTERPRISE), (PLACE, place, PLACE), (PLACE, "" if place else office, OFFICE), (TRADE, trade, TRADE)
+    first, left = "", set()
+    for kind, key, by in asked:
+        found = set(rows.get((kind, key), ())) if key else set()
+        if found and not first:
+            first, left = by, found
+        elif len(left) > 1 and found & left:
+            left &= found
+    return Falls(left.pop() if len(left) == 1 else None, first)
 
 
 def gaps(lines: Iterable[Line]) -> list[Line]:

@@ -51,7 +51,7 @@ _TABLE = (
     Definition("claims", "待核实、待入列", "人", "", "认领还没办完的；核实以前不算党员"),
     Definition("late", "超过 5 个工作日", "人", "claims", "自己在手机上找来的，过了 5 个工作日还没核实"),
     Definition("sought", "组织去找的", "人", "", "摸排报的和镇街名单上的，本人撤回的不算", BRANCH),
-    Definition("reached", "找到过", "人", "sought", "组织去找的里面，至少找到过本人一次", BRANCH),
+    Definition("reached", "找到过", "人", "sought", "组织去找的里面，至少找到过本人一次，或者本人自己找来了", BRANCH),
 )
 DEFINITIONS: dict[str, Definition] = {each.key: each for each in _TABLE}
 

@@ -26,14 +26,13 @@ from members.models import (
     Driver,
     Enterprise,
     JoinRequest,
-    Outreach,
     Seat,
     UnionMember,
     Waiting,
 )
 from members.rules.claims import VERIFY_WORKDAYS
 from members.rules.zones import SEATS
-from members.selectors.claims import RUNNING, SOUGHT
+from members.selectors.claims import MET, RUNNING, SOUGHT
 from members.selectors.coverage import STALE_AFTER
 
 READERS = (Role.LEADER,)
@@ -88,7 +87,6 @@ def _in_union(name: str) -> Exists:
 
 
 _LATE = Q(state=Claim.State.OPEN, source=Claim.Source.PHONE)
-_MET = Exists(Outreach.objects.filter(claim=OuterRef("pk"), reached=True))
 _ROWS: dict[str, Callable[[Limits], QuerySet]] = {
     "drivers": lambda at: _drivers(),
     "checked": lambda at: _drivers().filter(checked_at__gte=at.checked),
@@ -109,7 +107,7 @@ _ROWS: dict[str, Callable[[Limits], QuerySet]] = {
     "claims": lambda at: _claims().filter(state__in=RUNNING),
     "late": lambda at: _claims().filter(_LATE, at__lt=at.late),
     "sought": lambda at: _claims().filter(SOUGHT),
-    "reached": lambda at: _claims().filter(SOUGHT).filter(_MET),
+    "reached": lambda at: _claims().filter(SOUGHT).filter(MET),
 }
 
 
@@ -234,9 +232,9 @@ def _read_branches(found: Register, at: Limits) -> None:
 
 
 def _read_claims(found: Register, at: Limits) -> None:
-    counted = _claims().annotate(met=_MET).order_by().values_list("branch__unit__code").annotate(
+    counted = _claims().order_by().values_list("branch__unit__code").annotate(
         open=Count("pk", filter=Q(state__in=RUNNING)), overdue=Count("pk", filter=_LATE & Q(at__lt=at.late)),
-        sought=Count("pk", filter=SOUGHT), reached=Count("pk", filter=SOUGHT & Q(met=True)),
+        sought=Count("pk", filter=SOUGHT), reached=Count("pk", filter=SOUGHT & MET),
     )  # fmt: skip
     for code, running, late, sought, reached in counted:
         found.add("", [("claims", running), ("late", late)])

@@ -12,6 +12,7 @@ from members.admin import (
     exports,
     headers,
     joins,
+    twice,
     union,
     uploads,
     zones,
@@ -29,6 +30,7 @@ __all__ = [
     "exports",
     "headers",
     "joins",
+    "twice",
     "union",
     "uploads",
     "zones",
@@ -48,5 +50,6 @@ menu.register_counts(lambda request: menu_counts_for(request.viewer))
 menu.register_item(menu.REGISTER, "疑似重复", "merge", "admin:members_duplicates", duplicates.ROLES, order=35, pill=True)
 menu.register_item(menu.UNION, "工会名册", "people", "admin:members_union", union.OFFICER, order=10)
 menu.register_item(menu.UNION, "入会申请", "check", "admin:members_joins", joins.ROLES, order=20, pill=True)
+menu.register_item(menu.UNION, "名册里少了的", "alert", "admin:members_left_out", union.OFFICER, order=25, pill=True)
 menu.register_item(menu.UNION, "不在信息库", "truck", "admin:members_missing", union.BOTH, order=30)
 menu.register_item(menu.UNION, "企业", "building", "admin:members_enterprises", enterprises.ROLES, order=40)

@@ -35,8 +35,10 @@ from common.words import moment_words
 from members.admin.keyset import page_after
 from members.models import Claim, Outreach
 from members.rules import claims as rules
+from members.selectors.claim_routing import why_here
 from members.selectors.claims import claims_for, facts_of, reach
 from members.selectors.three_local import local_of
+from members.selectors.twice import members_twice
 from members.services import claims as services
 
 ROLES = frozenset({Role.SECRETARY})
@@ -70,7 +72,8 @@ def claims(request: HttpRequest) -> HttpResponse:
         lead=_("核实之前不算党员、不公开；核实一个人，入列要另一个人。组织去找的找到 %(reached)s / %(of)s 人。")
         % {"reached": figure.reached, "of": figure.of},
         tabs=[{"key": key, "word": word, "count": rows.filter(q).count(), "on": key == chosen[0]} for key, word, q in TABS],
-        several=is_committee(viewer), state=chosen[0], lines=[_line(claim, now=now) for claim in shown], paged="after" in request.GET, first_url=f"?tab={chosen[0]}",
+        twice=len(members_twice(viewer)), several=is_committee(viewer), state=chosen[0],
+        lines=[_line(claim, now=now) for claim in shown], paged="after" in request.GET, first_url=f"?tab={chosen[0]}",
         after=f"?tab={chosen[0]}&after={after}" if after else "",
     )  # fmt: skip
 
@@ -171,7 +174,7 @@ def _show(request: HttpRequest, row: Claim, wrong: dict[str, str], *, clear: str
     return render_page(
         request, "members/admin/claim.html", title=name, status=422 if wrong else 200,
         crumbs=[(_("支部"), None), (_("认领待核验"), reverse("admin:members_claims")), (name, None)],
-        claim=row, state=(row.get_state_display(), _tone(row)), facts=_facts(row, now=now), wrong=wrong,
+        claim=row, state=(row.get_state_display(), _tone(row)), facts=_facts(viewer, row, now=now), wrong=wrong,
         local=local.lines if local else [], elsewhere=bool(local and local.elsewhere),
         kind=request.POST.get("kind") or (local.kind(row.kind) if local else row.kind),
         errors=list(wrong.items()), typed=request.POST,
@@ -229,7 +232,7 @@ def _what(row: Claim) -> str:
     return _("凭照片") if row.proof else _("凭电话问原支部") if row.home_phone else _("没附凭据")
 
 
-def _facts(row: Claim, *, now: datetime) -> list[tuple[str, str]]:
+def _facts(viewer: Viewer, row: Claim, *, now: datetime) -> list[tuple[str, str]]:
     kind = dict(Membership.Kind.choices).get(row.kind, "")
     rows = [
         (_("从哪来"), row.get_source_display()), (_("什么时候"), moment_words(row.at, now)), (_("自报"), str(kind)),
@@ -239,6 +242,8 @@ def _facts(row: Claim, *, now: datetime) -> list[tuple[str, str]]:
     ]  # fmt: skip
     unsaid = [str(word) for word, value in rows if not value]
     rows = [each for each in rows if each[1]]
+    if why := why_here(viewer, row):
+        rows.append((_("为什么归这里"), why))
     if unsaid:
         rows.append((_("没说的"), "、".join(unsaid)))
     if row.contested_at:

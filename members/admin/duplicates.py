@@ -110,7 +110,7 @@ def side_of(each: Driver) -> list[tuple[str, str, object]]:
         (_("姓名"), mask_name(person.name), person.name), (_("手机号"), mask_phone(person.phone) or "—", person.phone),
         (_("身份证号"), mask_id(person.id_number) or "—", person.id_number), (_("镇街"), each.place.name, each.place_id),
         (_("单位"), employer, employer), (_("车"), "、".join(map(mask_plate, plates)) or "—", plates),
-        (_("行业"), each.trade or "—", each.trade),
+        (_("行业"), each.trade or "—", each.trade), (_("在不在册"), str(each.get_state_display()), each.state),
         (_("最近核过"), f"{clock.local(each.checked_at):%Y-%m-%d}", clock.today(each.checked_at)),
     ]  # fmt: skip
 

@@ -52,37 +52,66 @@ def union(request: HttpRequest) -> HttpResponse:
         request, "members/admin/union.html", title=_("工会名册"), crumbs=[(_("工会"), None), (_("工会名册"), None)],
         lead=_("%(n)s 名会员，%(m)s 家企业建了会。快递员、网约车司机不是货车司机，不算进信息库。")
         % {"n": f"{figures.members:,}", "m": f"{figures.enterprises:,}"},
-        figures=figures, occupations=[(word, figures.by_occupation.get(value, 0), value) for value, word in UnionMember.Occupation.choices],
+        figures=figures, left_out=selectors.left_out_for(viewer).count(), occupations=[(word, figures.by_occupation.get(value, 0), value) for value, word in UnionMember.Occupation.choices],
         q=sought, chips=_chips(asked, sought, company), value=asked.get("occupation", ""), choices=UnionMember.Occupation.choices,
         company=company, rows=[_row(each) for each in lines[:PAGE]], after=_query(asked, after=str(lines[PAGE - 1].pk)) if len(lines) > PAGE else "",
         paged="after" in asked, first_url=_query(asked, after=""),
     )  # fmt: skip
 
 
+@page("union/left-out/", name="members_left_out", roles=OFFICER)
+def left_out(request: HttpRequest) -> HttpResponse:
+    """名册里少了的: members whom the last register does not carry any more. Left or forgotten is answered on the page of each."""
+    viewer, asked = request.viewer, request.GET
+    if set(asked) - {"after"}:
+        raise BadRequest("unknown filter")
+    rows, register = selectors.left_out_for(viewer), selectors.last_register(viewer)
+    lines = _page_of(rows.select_related("last_upload").defer("last_upload__counts"), asked)
+    return render_page(
+        request, "members/admin/left_out.html", title=_("名册里少了的"), crumbs=[(_("工会"), None), (_("名册里少了的"), None)],
+        lead=_("%(day)s的名册里没有他们，以前的名册里有，一共 %(n)s 人。退会了，还是漏了？一个一个定。")
+        % {"day": day_words(register.applied_at), "n": f"{rows.count():,}"} if register else _("还没有写入过整份的名册。"),
+        rows=[_left_row(each) for each in lines[:PAGE]], after=f"?after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
+        paged="after" in asked, first_url="?",
+    )  # fmt: skip
+
+
 @page("union/members/<uuid:key>/", name="members_union_one", roles=OFFICER)
 def union_one(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """One member: what the union knows of him; the officer writes down that he leaves."""
-    row = selectors.union_members_for(request.viewer).select_related("person", "enterprise").filter(person__key=key).first()
+    """One member: what the union knows of him; the officer writes down that he leaves, or that a register forgot him."""
+    row = selectors.union_members_for(request.viewer).select_related("person", "enterprise", "last_upload").filter(person__key=key).first()
     if row is None:
         raise Http404
     wrong: dict[str, str] = {}
     if request.method == "POST":
         try:
-            services.leave(
-                member=row, on=day_of(request.POST.get("on", "")), reason=request.POST.get("reason", ""), by=request.viewer, now=clock.now()
-            )
-            messages.success(request, _("记下了，名册里不再有他。"))
-            return redirect("admin:members_union")
+            return _answer(request, row)
         except NotThere:
             raise Http404 from None
         except DomainError as error:
             wrong[error.field or "reason"] = error.message
-    name = mask_name(row.person.name)
+    name, missed = mask_name(row.person.name), selectors.left_out_for(request.viewer).filter(pk=row.pk).exists()
+    register = selectors.last_register(request.viewer) if missed else None
     return render_page(
         request, "members/admin/union_one.html", title=name, status=422 if wrong else 200,
         crumbs=[(_("工会"), None), (_("工会名册"), reverse("admin:members_union")), (name, None)],
-        row=row, phone=mask_phone(row.person.phone), wrong=wrong, errors=list(wrong.items()), typed=request.POST,
+        row=row, phone=mask_phone(row.person.phone), missed=day_words(register.applied_at) if register else "",
+        named=day_words(row.last_upload.applied_at) if row.last_upload and row.last_upload.applied_at else "",
+        wrong=wrong, errors=list(wrong.items()), typed=request.POST,
     )  # fmt: skip
+
+
+def _answer(request: HttpRequest, row: UnionMember) -> HttpResponse:
+    """Still a member, or left on a day. Raises NotThere, DomainError."""
+    typed, by, now = request.POST, request.viewer, clock.now()
+    asked = selectors.left_out_for(by).filter(pk=row.pk).exists()
+    if typed.get("act") == "stays":
+        services.stays(member=row, why=typed.get("why", ""), by=by, now=now)
+        messages.success(request, _("记下了，他还是会员。下一份名册再没有他，会再问一次。"))
+    else:
+        services.leave(member=row, on=day_of(typed.get("on", "")), reason=typed.get("reason", ""), by=by, now=now)
+        messages.success(request, _("记下了，名册里不再有他。"))
+    return redirect("admin:members_left_out" if asked else "admin:members_union")
 
 
 @page("union/missing/", name="members_missing", roles=BOTH)
@@ -188,6 +217,19 @@ def _row(each: UnionMember) -> dict[str, Any]:
         "occupation": each.get_occupation_display(), "joined": each.joined_on,
         "driver": each.is_driver, "truck": each.occupation == UnionMember.Occupation.TRUCK,
     }  # fmt: skip
+
+
+def _left_row(each: UnionMember) -> dict[str, Any]:
+    return {
+        "url": reverse("admin:members_union_one", args=[each.person.key]), "name": mask_name(each.person.name),
+        "phone": mask_phone(each.person.phone), "company": each.enterprise, "occupation": each.get_occupation_display(),
+        "joined": each.joined_on, "named": day_words(each.last_upload.applied_at),
+    }  # fmt: skip
+
+
+def day_words(moment: datetime) -> str:
+    """The day of a register, as it stands on its page."""
+    return f"{clock.local(moment):%Y-%m-%d}"
 
 
 def _missing_row(each: UnionMember) -> dict[str, Any]:

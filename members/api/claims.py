@@ -18,12 +18,15 @@ from accounts.api import paging
 from accounts.api.doors import AUTH, READS, RoleDoor, answers, checked, told
 from accounts.api.shapes import Input
 from accounts.rules.roles import Role
+from branches.selectors.scope import is_committee
 from common import clock, stored_files
 from common.errors import NotThere
+from members.admin.twice import WHY, sides
 from members.api import inputs, outputs
 from members.api.outline import claim_row, claim_sheet
 from members.models import Claim
 from members.selectors.claims import claims_for
+from members.selectors.twice import members_twice
 from members.services import claims as services
 
 TAG = "认领和入列"
@@ -60,6 +63,25 @@ class Claims(RoleDoor):
             raise serializers.ValidationError(wrong)
         rows = claims_for(request.viewer).filter(**asked).select_related("person", "place", "branch__unit")
         return paging.answer(request, rows, outputs.ClaimRowOut, claim_row)
+
+
+class TwiceMembers(RoleDoor):
+    roles = ROLES
+
+    def may_enter(self, request: Request) -> None:
+        """The committee alone knows of both. Raises NotThere."""
+        super().may_enter(request)
+        if not is_committee(request.viewer):
+            raise NotThere(_(NOT_THERE))
+
+    @told(
+        "members_twice", TAG, "一人两份", "可能是同一个人，却核实了两回。给行业党委：在其中一份上记离开，才能合并。",
+        {200: (outputs.TwiceOut(many=True), "每一对")},
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """Every pair, the membership verified last first."""
+        pairs = [{"why": each.why, "why_words": str(WHY[each.why]), "sides": sides(each)} for each in members_twice(request.viewer)]
+        return Response(outputs.TwiceOut(pairs, many=True).data)
 
 
 class OneClaim(RoleDoor):

@@ -101,6 +101,10 @@ class LeaveIn(Input):
     reason = fields.must(_("写一句为什么退会"), max_length=200)
 
 
+class StaysIn(Input):
+    why = fields.must(_("写一句怎么知道他还是会员"), max_length=200)
+
+
 class IdentityIn(Input):
     show = fields.yes_no(_("写亮 true，还是不亮 false"))
 

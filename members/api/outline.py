@@ -15,6 +15,7 @@ from members.admin.drivers import FIELD_WORDS, Names, changes_of, contact_name, 
 from members.admin.zones import why_words
 from members.models import Claim, Conflict, Driver, DriverVehicle, Export, FieldChange, Match, Upload
 from members.rules import claims as claim_rules
+from members.selectors.claim_routing import why_here
 from members.selectors.claims import facts_of
 
 
@@ -86,6 +87,7 @@ def claim_sheet(claim: Claim, viewer: Viewer) -> dict[str, Any]:
     facts = facts_of(viewer, claim)
     tries = claim.outreach.select_related("by").order_by("-at", "-id")
     return claim_row(claim) | {
+        "routed_by": claim.routed_by, "routed_words": why_here(viewer, claim),
         "relation_place": claim.relation_place, "home_branch": claim.home_branch, "home_phone": claim.home_phone or "",
         "joined_on": claim.joined_on, "refused_why": claim.refused_why, "contest_words": claim.contest_words,
         "verified_at": claim.verified_at, "verified_how": claim.verified_how,

@@ -106,6 +106,8 @@ class ProposalOut(Output):
 
 
 class ClaimOut(ClaimRowOut):
+    routed_by = fields.text(help_text=_("按什么分的：enterprise、trade、place、office；several_ 开头的是有几个支部在管；nobody、assigned、contested"))
+    routed_words = fields.text(help_text=_("为什么归这里核实；以前的没有记，是空的"))
     relation_place = fields.text()
     home_branch = fields.text()
     home_phone = fields.text()
@@ -118,6 +120,24 @@ class ClaimOut(ClaimRowOut):
     why_not_place = fields.text(help_text=_("您现在为什么不能入列；空的是能"))
     tries = TryOut(many=True)
     proposals = ProposalOut(many=True, help_text=_("核实以后：提议的支部"))
+
+
+class TwiceSideOut(Output):
+    key = serializers.UUIDField(help_text=_("党员的 key，在这一份上记离开时用"))
+    name = fields.text(help_text=_("只有姓"))
+    phone = fields.text()
+    branch = fields.text(help_text=_("在哪个支部；还没入列是空的"))
+    kind = fields.text()
+    joined_on = fields.maybe_day()
+    verified_on = serializers.DateField()
+
+
+class TwiceOut(Output):
+    """Two open memberships that may be one human's."""
+
+    why = fields.text(help_text=_("phone 姓名手机号一样，register 信息库里疑似同一个人"))
+    why_words = fields.text()
+    sides = TwiceSideOut(many=True)
 
 
 class MatchOut(Output):

@@ -108,6 +108,47 @@ class Leave(RoleDoor):
         return Response(outputs.LeftOut({"ended_on": row.ended_on}).data)
 
 
+class LeftOut(RoleDoor):
+    roles = OFFICER
+    query = frozenset(paging.QUERY)
+
+    @told(
+        "union_left_out", TAG, "名册里少了的", "以前的名册里有，最近一份整份的名册里没有：退会用 leave，还是会员用 stays。",
+        {200: (paging.envelope(outputs.LeftOutOut), "一页")}, parameters=paging.PARAMETERS,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """One page of members whom the last register does not carry any more."""
+        register = selectors.last_register(request.viewer)
+        rows = selectors.left_out_for(request.viewer).select_related("person", "enterprise", "last_upload")
+        rows = rows.defer("person__id_number", "last_upload__counts")
+        return paging.answer(request, rows, outputs.LeftOutOut, lambda each: _left_out(each, register))
+
+
+def _left_out(each: Any, register: Any) -> dict[str, Any]:
+    return {
+        "key": each.person.key, "name": mask_name(each.person.name), "phone": mask_phone(each.person.phone),
+        "enterprise": each.enterprise.name if each.enterprise else "", "occupation": each.occupation,
+        "occupation_word": each.get_occupation_display(), "joined_on": each.joined_on,
+        "named_at": each.last_upload.applied_at, "not_named_at": register.applied_at if register else None,
+    }  # fmt: skip
+
+
+class Stays(RoleDoor):
+    roles = OFFICER
+
+    @told(
+        "union_stays", TAG, "还是会员", "最近一份名册里没有他，是漏了。下一份再没有他，会再问一次。", {200: (outputs.StaysOut, "记下了")},
+        takes=inputs.StaysIn, example={"why": "问过单位，名册漏了一行"},
+    )  # fmt: skip
+    def post(self, request: Request, key: UUID) -> Response:
+        """The register forgot him."""
+        row = selectors.left_out_for(request.viewer).filter(person__key=key).first()
+        if row is None:
+            raise NotThere(_(NOT_THERE))
+        said = services.stays(member=row, why=checked(inputs.StaysIn, request)["why"], by=request.viewer, now=clock.now())
+        return Response(outputs.StaysOut({"at": said.at}).data)
+
+
 class Missing(RoleDoor):
     roles = BOTH
     query = frozenset({*paging.QUERY, "state"})

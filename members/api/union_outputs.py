@@ -26,6 +26,24 @@ class LeftOut(Output):
     ended_on = fields.maybe_day()
 
 
+class LeftOutOut(Output):
+    """A member whom an earlier register carried and the last one does not."""
+
+    key = serializers.UUIDField()
+    name = fields.text(help_text=_("只有姓"))
+    phone = fields.text()
+    enterprise = fields.text(help_text=_("单位；没有是空的"))
+    occupation = fields.text()
+    occupation_word = fields.text()
+    joined_on = fields.maybe_day()
+    named_at = fields.maybe_moment(help_text=_("最后一次有他的名册，什么时候写入的"))
+    not_named_at = fields.maybe_moment(help_text=_("没有他的那一份，什么时候写入的"))
+
+
+class StaysOut(Output):
+    at = fields.moment()
+
+
 class MissingOut(Output):
     key = serializers.UUIDField()
     name = fields.text(help_text=_("只有姓"))

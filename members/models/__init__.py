@@ -5,7 +5,7 @@ from members.models.claims import Claim, Outreach
 from members.models.drivers import Driver, DriverVehicle, Duplicate, SearchKey, Vehicle
 from members.models.enterprises import Enterprise, EnterpriseName, UnionMember
 from members.models.exports import Export
-from members.models.joining import EmployerChoice, HandOver, JoinRequest, PhoneTail
+from members.models.joining import EmployerChoice, HandOver, JoinRequest, PhoneTail, StillMember
 from members.models.requests import DataRequest
 from members.models.retention import Postponed
 from members.models.zones import ContactNote, Match, NoContact, Refusal, Seat, Waiting
@@ -36,6 +36,7 @@ __all__ = [
     "SearchKey",
     "Seat",
     "StagedRow",
+    "StillMember",
     "UnionMember",
     "Upload",
     "Vehicle",

@@ -40,6 +40,7 @@ class Upload(models.Model):
     rows = models.PositiveIntegerField(default=0)
     read = models.PositiveIntegerField(default=0)  # for the bar: rows read so far
     written = models.PositiveIntegerField(default=0)
+    whole = models.BooleanField(null=True)  # a register of the union that stood for all its members; None: not written, or a census
     counts = models.JSONField(default=dict)  # created updated unchanged rejected warned conflicts, by sheet too
     questions = models.JSONField(default=list)  # unknown headers: [{header, sheets, filled, of}]
     answers = models.JSONField(default=dict)  # header -> field, or "" to leave it unread

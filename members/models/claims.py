@@ -32,6 +32,7 @@ class Claim(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     at = models.DateTimeField(_("什么时候"))
     branch = models.ForeignKey("branches.Branch", models.PROTECT, null=True, blank=True, related_name="claims")  # who verifies
+    routed_by = models.CharField(max_length=16, blank=True, default="", db_default="")  # why this branch: key of members.rules.claims.ROUTED
     kind = models.CharField(_("自报类别"), max_length=12, blank=True)
     relation_place = models.CharField(_("组织关系在哪里"), max_length=80, blank=True)
     home_branch = models.CharField(_("原支部"), max_length=80, blank=True)

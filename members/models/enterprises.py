@@ -69,6 +69,10 @@ class UnionMember(models.Model):
     joined_on = models.DateField(_("入会"), null=True, blank=True)
     ended_on = models.DateField(_("退会"), null=True, blank=True)
     first_upload = models.ForeignKey("members.Upload", models.PROTECT, null=True, blank=True, related_name="+")
+    # the last register that carried him, and the one before it, to which an undo goes back; without indexes, for every
+    # register writes them for all members at once, and they are asked for together with the whole table
+    last_upload = models.ForeignKey("members.Upload", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    prior_upload = models.ForeignKey("members.Upload", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("工会会员")

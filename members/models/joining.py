@@ -67,6 +67,24 @@ class HandOver(models.Model):
         return f"hand over {self.pk}"
 
 
+class StillMember(models.Model):
+    """A whole register did not carry a member, and an officer found that he has not left: asked about him once. Dated,
+    never changed; the next register that leaves him out asks anew."""
+
+    # the undo of a register takes these rows away itself: thousands of members go in one statement
+    member = models.ForeignKey(UnionMember, models.DO_NOTHING, related_name="+")
+    register = models.ForeignKey("members.Upload", models.PROTECT, related_name="+")
+    why = models.CharField(_("为什么还是会员"), max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "register"], name="still_a_member_said_once")]
+
+    def __str__(self) -> str:
+        return f"still member {self.pk}"
+
+
 class EmployerChoice(models.Model):
     """Census and union name different employers for one human: which of the two a person took, and took back.
 

@@ -17,7 +17,7 @@ class Seat(models.Model):
     seat = models.PositiveSmallIntegerField()  # 1 … 5
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    ended_why = models.CharField(max_length=16, blank=True)  # member_left, driver_left, driver_refused, member_declined, moved
+    ended_why = models.CharField(max_length=16, blank=True)  # member_left, member_died, driver_left, driver_refused, member_declined, moved, became_member
     reasons = models.JSONField(default=list)  # codes of members.rules.zones
     decided_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)  # the next monthly contact; moved on by each note

@@ -14,6 +14,38 @@ REFUSALS = (
 )
 
 
+ASSIGNED, CONTESTED, SEVERAL = "assigned", "contested", "several_"  # SEVERAL stands before a kind of row
+ROUTED = {  # why a claim is looked at by this branch, or by the committee
+    "enterprise": "他的企业（{enterprise}）归这个支部管",
+    "trade": "他跑的行业（{trade}）归这个支部管",
+    "place": "他说的镇街（{place}）归这个支部管",
+    "office": "没说住在哪，按他企业（{enterprise}）所在的镇街分",
+    "several_enterprise": "他的企业（{enterprise}）有两个以上支部在管，先由行业党委定",
+    "several_trade": "他跑的行业（{trade}）有两个以上支部在管，先由行业党委定",
+    "several_place": "他说的镇街（{place}）有两个以上支部在管，先由行业党委定",
+    "several_office": "他企业（{enterprise}）所在的镇街有两个以上支部在管，先由行业党委定",
+    "nobody": "他的企业、行业和镇街都没有支部管，先由行业党委定",
+    ASSIGNED: "行业党委交给这个支部的",
+    CONTESTED: "他请换人再看一次，由行业党委来看",
+}
+
+
+def routed_by(branch: int | None, by: str) -> str:
+    """A key of ROUTED for where the coverage puts somebody: `by` the kind of row, "" for none."""
+    if branch is None:
+        return f"{SEVERAL}{by}" if by else "nobody"
+    return by
+
+
+def routed_words(why: str, **known: str) -> str:
+    """Why a claim stands where it stands, in words; "" for one from before this was written down. `known`: enterprise,
+    trade, place by name; what is not known any more is left out with its brackets."""
+    said = ROUTED.get(why, "")
+    for word in ("enterprise", "trade", "place"):
+        said = said.replace(f"（{{{word}}}）", f"（{known[word]}）" if known.get(word) else "")
+    return said
+
+
 @dataclass(frozen=True)
 class Facts:
     """What decides about one claim."""

@@ -74,6 +74,12 @@ FORMS = (MEMBERS, ENTERPRISES)
 _LABELS = {**ENTERPRISES.labels, **MEMBERS.labels}
 
 
+def stands_for_all(*, named: int, stood: int) -> bool:
+    """Whether a list that names `named` members is the register anew, where `stood` were in it, and not an addition to it:
+    of a register of thousands hundreds leave in a year, never more than half."""
+    return named > 0 and 2 * named >= stood
+
+
 @dataclass(slots=True)
 class UnionSeen:
     """What the rows taken so far have used."""

@@ -17,6 +17,9 @@ RUNNING = (Claim.State.OPEN, Claim.State.VERIFIED)
 # whom the organisation looks for. Who then comes by himself has the source of a phone and keeps the workbook that named him
 SOUGHT = Q(source__in=[Claim.Source.CENSUS, Claim.Source.TOWN_LIST]) | Q(upload__isnull=False)
 
+# who was spoken with: a call or a visit found him, or he came himself
+MET = Q(Exists(Outreach.objects.filter(claim=OuterRef("pk"), reached=True))) | Q(source=Claim.Source.PHONE)
+
 
 def claims_for(viewer: Viewer) -> QuerySet[Claim]:
     """Claims that this secretary may work on; never his own, none that was taken back or whose consent was."""
@@ -52,7 +55,7 @@ def facts_of(viewer: Viewer, claim: Claim) -> Facts:
 
 @dataclass(frozen=True)
 class Reach:
-    """How many of the claims that the organisation looks after were reached at least once."""
+    """How many of those whom the organisation looks for were spoken with at least once, or came themselves."""
 
     reached: int
     of: int
@@ -61,5 +64,4 @@ class Reach:
 def reach(viewer: Viewer) -> Reach:
     """The reach rate of 双找 over census and town lists, in the viewer's branches, those who came by themselves since among it."""
     rows = claims_for(viewer).filter(SOUGHT)
-    met = Exists(Outreach.objects.filter(claim=OuterRef("pk"), reached=True))
-    return Reach(rows.filter(met).count(), rows.count())
+    return Reach(rows.filter(MET).count(), rows.count())

@@ -14,7 +14,7 @@ from members.selectors.conflicts import open_conflicts
 from members.selectors.duplicates import open_duplicates
 from members.selectors.exports import to_decide
 from members.selectors.own import requests_to_answer
-from members.selectors.union import join_requests_for
+from members.selectors.union import join_requests_for, left_out_for
 from members.selectors.uploads import uploads_for
 from members.selectors.zones import waiting_for
 
@@ -38,7 +38,7 @@ def _rows(viewer: Viewer) -> dict[str, QuerySet]:
         others = Q(state=Upload.State.CHECKED) & ~Q(by=None) & ~Q(by=viewer.person_id)
         rows["admin:members_uploads"] = uploads_for(viewer).filter(own | others)
     if viewer.has_role(Role.UNION):
-        rows["admin:members_joins"] = join_requests_for(viewer)
+        rows |= {"admin:members_joins": join_requests_for(viewer), "admin:members_left_out": left_out_for(viewer)}
     if viewer.has_role(Role.SECRETARY):
         came = Q(state=Claim.State.OPEN, source=Claim.Source.PHONE) | Q(state=Claim.State.VERIFIED)
         rows |= {"admin:members_claims": claims_for(viewer).filter(came), "admin:members_waiting": waiting_for(viewer)}

@@ -13,7 +13,16 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from common import clock
-from members.models import Driver, Enterprise, HandOver, JoinRequest, PhoneTail, UnionMember
+from members.models import (
+    Driver,
+    Enterprise,
+    HandOver,
+    JoinRequest,
+    PhoneTail,
+    StillMember,
+    UnionMember,
+    Upload,
+)
 from members.rules.search import key_for
 
 MISSING_READERS = (Role.UNION, Role.REGISTRAR)
@@ -60,6 +69,27 @@ def missing_for(viewer: Viewer) -> QuerySet[UnionMember]:
     if not viewer.has_role(Role.UNION):
         rows = rows.filter(Exists(HandOver.objects.filter(person=OuterRef("person_id"), what=HandOver.What.HANDED)))
     return rows
+
+
+def last_register(viewer: Viewer) -> Upload | None:
+    """The register that was written last and stood for all members, without its counts; for the officer of the union."""
+    return _registers().defer("counts").first() if viewer.has_role(Role.UNION) else None
+
+
+def left_out_for(viewer: Viewer) -> QuerySet[UnionMember]:
+    """Members whom an earlier register carried and the last whole one does not: left, or forgotten? A work list.
+
+    Not those of whom an officer has said since that they are still members, nor who joined outside of any register."""
+    last = _registers()
+    at, pk = Subquery(last.values("applied_at")[:1]), Subquery(last.values("pk")[:1])
+    earlier = Q(last_upload__applied_at__lt=at) | Q(last_upload__applied_at=at, last_upload__lt=pk)
+    said = StillMember.objects.filter(member=OuterRef("pk"), register__applied_at__gte=at)
+    return union_members_for(viewer).filter(earlier, ~Exists(said))
+
+
+def _registers() -> QuerySet[Upload]:
+    rows = Upload.objects.filter(kind=Upload.Kind.UNION, state=Upload.State.APPLIED, whole=True)
+    return rows.order_by("-applied_at", "-pk")
 
 
 def with_last_word(viewer: Viewer, rows: QuerySet[UnionMember]) -> QuerySet[UnionMember]:

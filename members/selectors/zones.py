@@ -20,7 +20,8 @@ from common.counting import count_of, up_to
 from members.models import Driver, Match, NoContact, Refusal, Seat, Waiting
 from members.rules import zones as rules
 
-OPEN_MEMBER = Membership.objects.filter(ended_on=None, placements__until=None)
+# verified by one and placed by another; a join on placements would find those, too, whom nobody has placed yet
+OPEN_MEMBER = Membership.objects.filter(Exists(Placement.objects.filter(membership=OuterRef("pk"), until=None)), ended_on=None)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from accounts.models import Person
 from accounts.services.register import Entry, People, phones_of
-from branches.models import Branch, Coverage, Membership
+from branches.models import Membership
+from branches.rules.coverage import ENTERPRISE, falls_to
 from common import bulk, clock
 from common.masks import mask_id, mask_phone
 from members.models import (
@@ -29,7 +30,9 @@ from members.models import (
 )
 from members.rules import census_compare as rules
 from members.rules.census_checks import CLAIMED, PROBATIONARY
+from members.rules.claims import routed_by
 from members.rules.search import keys_of
+from members.selectors.claim_routing import Rows, covering
 from members.services import search_keys
 from members.services.census_pass import Batch, CensusPass, Judged
 from members.services.enterprises import New
@@ -65,8 +68,9 @@ class CensusWriter:
         self.run, self.upload, self.people, self.now, self.again = run, upload, people, now, again
         self.today = clock.today(now)
         self.written = Written()
-        self.branches: dict[str, int | None] | None = None
         self.told = False
+        self.rows: Rows | None = None  # of the coverage
+        self.firms: dict[int, str] = {}  # enterprises that a row of it names: pk -> code
 
     def write(self, batch: Batch) -> None:
         rows = batch.judged
@@ -245,17 +249,17 @@ class CensusWriter:
         back = [persons[drivers[id(each)]] for each in said if self._is_back(each) and "claimed_status" not in each.verdict.changes]
         # whose claim ended otherwise than by taking an import back: nobody asks him again for being back
         running |= set(Claim.objects.filter(person__in=back).exclude(GONE_WITH_AN_IMPORT).values_list("person_id", flat=True))
-        wanted = [(persons[drivers[id(each)]], each.checked.values, self._status(each)) for each in said]
+        wanted = [(persons[drivers[id(each)]], each.checked.values, self._status(each), self._falls(each)) for each in said]
         self.written += bulk.insert(
             Claim,
             ("key", "person_id", "source", "state", "at", "branch_id", "kind", "relation_place", "home_branch",
              "joined_on", "place_id", "proof", "upload_id", "verified_how", "verified_kind", "verify_note",
-             "refused_why", "contest_words"),
+             "refused_why", "contest_words", "routed_by"),
             (
-                (uuid.uuid4(), person, Claim.Source.CENSUS.value, Claim.State.OPEN.value, self.now, self._branch(v["place"]),
+                (uuid.uuid4(), person, Claim.Source.CENSUS.value, Claim.State.OPEN.value, self.now, branch,
                  "probationary" if status == PROBATIONARY else "full", v.get("relation_place", "")[:80], "",
-                 v.get("joined_on"), self.run.places[v["place"]][0], "", self.upload.pk, "", "", "", "", "")
-                for person, v, status in wanted if person not in running
+                 v.get("joined_on"), self.run.places[v["place"]][0], "", self.upload.pk, "", "", "", "", "", why)
+                for person, v, status, (branch, why) in wanted if person not in running
             ),
         )  # fmt: skip
 
@@ -269,14 +273,17 @@ class CensusWriter:
         said = each.checked.values.get("political_status", "")
         return said or (each.standing.values.get("claimed_status", "") if each.standing and CensusWriter._is_back(each) else "")
 
-    def _branch(self, place_code: str) -> int | None:
-        """The one branch that covers the place; where none or several do, people see to it."""
-        if self.branches is None:
-            self.branches = {}
-            rows = Coverage.objects.filter(kind=Coverage.Kind.PLACE, until=None, branch__in=Branch.objects.filter(ended_on=None))
-            for code, branch in rows.values_list("key", "branch_id"):
-                self.branches[code] = branch if self.branches.get(code, branch) == branch else None
-        return self.branches.get(place_code)
+    def _falls(self, each: Judged) -> tuple[int | None, str]:
+        """The one branch that he falls to by enterprise, trade or place, and why; where none or several do, people see to it."""
+        if self.rows is None:
+            self.rows = covering(None)
+            codes = {key for kind, key in self.rows if kind == ENTERPRISE}
+            self.firms = dict(Enterprise.objects.filter(code__in=codes).values_list("pk", "code")) if codes else {}
+        values, stands = each.checked.values, each.standing
+        enterprise = each.enterprise or (stands.enterprise if stands else None)
+        trade = values.get("trade") or (stands.values.get("trade", "") if stands else "")
+        falls = falls_to(self.rows, enterprise=self.firms.get(enterprise, ""), trade=trade, place=values["place"])
+        return falls.branch, routed_by(falls.branch, falls.by)
 
 
 def vehicle_kind(plate: str) -> str:

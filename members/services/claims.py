@@ -13,7 +13,7 @@ from accounts.models import Consent, Person, Place
 from accounts.rules.viewer import Viewer
 from accounts.services import audit, consents
 from accounts.services.people import name_once
-from branches.models import Branch, Coverage, Membership
+from branches.models import Branch, Membership
 from branches.selectors.scope import is_committee
 from branches.services import membership as memberships
 from common import stored_files
@@ -21,6 +21,7 @@ from common.errors import DomainError, NotThere, Stale
 from common.identifiers import check_phone
 from members.models import Claim, Outreach
 from members.rules import claims as rules
+from members.selectors.claim_routing import route
 from members.selectors.claims import claims_for, facts_of
 from members.services import claims_many
 
@@ -67,12 +68,15 @@ def open_claim(*, person: Person, said: Said, by: Viewer, now: datetime) -> Clai
         for field, value in values.items():  # the organisation was looking for him already: now he came himself
             setattr(running, field, value)
         old = {"source": Claim.Source.CENSUS, "branch": running.branch_id}
-        running.branch = branch_of(said.place) or running.branch
-        running.save(update_fields=[*values, "branch"])
+        branch, why = route(by, person=person, place=said.place)
+        if branch is not None and running.routed_by != rules.ASSIGNED:  # what the committee gave to a branch stays there
+            running.branch_id, running.routed_by = branch, why
+        running.save(update_fields=[*values, "branch", "routed_by"])
         claim = running
     else:
-        claim, old = Claim.objects.create(person=person, at=now, branch=branch_of(said.place), **values), {}
-    audit.write(act="claim.open", by=by, about=claim, old=old, new={"source": claim.source, "branch": claim.branch_id}, now=now)
+        branch, why = route(by, person=person, place=said.place)
+        claim, old = Claim.objects.create(person=person, at=now, branch_id=branch, routed_by=why, **values), {}
+    audit.write(act="claim.open", by=by, about=claim, old=old, new={"source": claim.source, "branch": claim.branch_id, "routed_by": claim.routed_by}, now=now)
     return claim
 
 
@@ -118,7 +122,7 @@ def contest(*, claim: Claim, by: Viewer, words: str, now: datetime) -> Claim:
     consent = Consent.objects.filter(person_id=claim.person_id, purpose="find_branch", withdrawn_at=None).first()
     if consent is None and claim.source == Claim.Source.PHONE:  # nobody may look at it: it would wait for ever
         raise DomainError(_("您收回过同意。要再找支部，请重新填一次"), field="words", code="no_consent")
-    _set(claim, state=Claim.State.OPEN, branch=None, contested_at=now, contest_words=words.strip()[:300], consent=consent)
+    _set(claim, state=Claim.State.OPEN, branch=None, routed_by=rules.CONTESTED, contested_at=now, contest_words=words.strip()[:300], consent=consent)
     audit.write(act="claim.contest", by=by, about=claim, now=now)
     return claim
 
@@ -156,8 +160,8 @@ def assign(*, claim: Claim, branch: Branch, by: Viewer, now: datetime) -> Claim:
         raise NotThere
     if claim.state != Claim.State.OPEN:
         raise DomainError(_("这一份已经有结果了"))
-    old, claim.branch = claim.branch_id, branch
-    claim.save(update_fields=["branch"])
+    old, claim.branch, claim.routed_by = claim.branch_id, branch, rules.ASSIGNED
+    claim.save(update_fields=["branch", "routed_by"])
     audit.write(act="claim.assign", by=by, about=claim, old={"branch": old}, new={"branch": branch.pk}, now=now)
     return claim
 
@@ -173,14 +177,6 @@ def reach_out(*, claim: Claim, by: Viewer, how: str, reached: bool, note: str = 
     row = Outreach.objects.create(claim=claim, at=now, by_id=by.person_id, how=how, reached=reached, note=note.strip()[:200])
     audit.write(act="claim.reach", by=by, about=claim, new={"how": how, "reached": reached}, now=now)
     return row
-
-
-def branch_of(place: Place | None) -> Branch | None:
-    """The one branch that covers a place; None where there is none, or more than one (people settle it)."""
-    if place is None:
-        return None
-    found = list(Branch.objects.filter(coverage__in=Coverage.objects.filter(kind="place", key=place.code, until=None), ended_on=None)[:2])
-    return found[0] if len(found) == 1 else None
 
 
 def check_phone_or_landline(typed: str) -> str | None:

@@ -36,6 +36,7 @@ from members.models import (
     Waiting,
 )
 from members.selectors.duplicates import LOOKED, alike, duplicates_for
+from members.selectors.zones import OPEN_MEMBER
 from members.services import search_keys
 from members.services.zones import wait
 
@@ -72,6 +73,7 @@ def merge(*, duplicate: Duplicate, keep: Driver, by: Viewer, now: datetime) -> D
     (goes,) = pair.values()
     if stays.merged_into_id or goes.merged_into_id:
         raise Stale(_("其中一条已经并到别处，请刷新再看"))
+    _must_still_hold(stays, goes)
     _must_be_the_fuller(stays, goes)
     moved = {"kept": stays.pk, **_vehicles(stays, goes, now), **_claims(stays, goes), **_seats(stays, goes, now), **_union(stays, goes)}
     goes.merged_into = stays
@@ -137,6 +139,20 @@ def _locked(duplicate: Duplicate, by: Viewer) -> Duplicate:
     return row
 
 
+def _must_still_hold(stays: Driver, goes: Driver) -> None:
+    """Between the proposal and the merge a driver may have left: the row that stays is one that drives, and nobody who
+    is written down as dead lives on under another row. Both rows are locked."""
+    if stays.state == Driver.State.ACTIVE and goes.state != Driver.State.DIED:
+        return
+    if stays.state != Driver.State.ACTIVE and goes.state != Driver.State.ACTIVE:
+        raise DomainError(_("找到这一对以后，两条都不在册了，不用再合并"), code="gone")
+    if stays.state != Driver.State.ACTIVE:
+        words = _("要留的这一条后来记了“%s”，不能留它。请留在册的那一条；要是记错了，先到他的页面改回在册")
+        raise DomainError(words % stays.get_state_display(), code="gone")
+    words = _("另一条后来记了“%s”。是同一个人，就到在册那一条的页面也这样记，不用合并；不是，就点“是两个人”")
+    raise DomainError(words % goes.get_state_display(), code="gone")
+
+
 def _must_be_the_fuller(stays: Driver, goes: Driver) -> None:
     """What hangs on the Person cannot move. One code and one sentence, whatever it is and on whichever row: the keeper
     may not know of a membership."""
@@ -182,6 +198,7 @@ def _seats(stays: Driver, goes: Driver, now: datetime) -> dict[str, Any]:
         free = not Seat.objects.filter(driver=stays, until=None).exists() and seat.contact_id != stays.person_id
         free = free and not Refusal.objects.filter(driver=stays, contact=seat.contact_id).exists()
         free = free and not NoContact.objects.filter(driver=stays, until=None).exists()
+        free = free and not _is_placed(stays)  # a member of a branch has no contact
         (moved if free else ended).append(seat.pk)
     Seat.objects.filter(pk__in=moved).update(driver=stays)
     Seat.objects.filter(pk__in=ended).update(until=now, ended_why=MERGED)
@@ -222,12 +239,16 @@ def _back(moved: dict[str, Any], stays: Driver, goes: Driver, since: datetime | 
             wait([goes.pk], why="member_left", now=now)  # the contact left meanwhile: nobody is given back to him
             continue
         taken = Seat.objects.filter(contact=seat.contact_id, seat=seat.seat, until=None).exists()
-        if not taken and not Seat.objects.filter(driver=goes, until=None).exists():
+        if not taken and not _is_placed(goes) and not Seat.objects.filter(driver=goes, until=None).exists():
             Seat.objects.filter(pk=seat.pk).update(until=None, ended_why="")
-    for each in Waiting.objects.filter(pk__in=moved.get("waits_ended", [])):
+    for each in Waiting.objects.filter(pk__in=moved.get("waits_ended", [])).select_related("driver"):
         has = Seat.objects.filter(driver=each.driver_id, until=None).exists()
-        if not has and not Waiting.objects.filter(driver=each.driver_id, until=None).exists():
+        if not has and not _is_placed(each.driver) and not Waiting.objects.filter(driver=each.driver_id, until=None).exists():
             Waiting.objects.filter(pk=each.pk).update(until=None)
+
+
+def _is_placed(driver: Driver) -> bool:
+    return OPEN_MEMBER.filter(person_id=driver.person_id).exists()
 
 
 def _note(row: Driver, old: str, new: str, by: Viewer, now: datetime) -> None:

@@ -30,7 +30,8 @@ from members.models import (
     Seat,
     UnionMember,
 )
-from members.services.zones import close_seat
+from members.selectors.zones import OPEN_MEMBER
+from members.services.zones import close_seat, free_of_contacts
 
 RUNNING = ("open", "verified")
 
@@ -60,8 +61,11 @@ def _claims(old: Person, new: Person, now: datetime) -> None:
     if goes_on is not None and others:
         if goes_on.branch_id is None and goes_on.contested_at is None:  # the branch that looked for him goes on
             goes_on.branch_id = next((row.branch_id for row in others if row.branch_id), None)
+            goes_on.routed_by = next((row.routed_by for row in others if row.branch_id), None)
         goes_on.consent_id = goes_on.consent_id or next((row.consent_id for row in others if row.consent_id), None)
-        goes_on.save(update_fields=["branch", "consent"])
+        # whom the organisation looked for stays among those it looked for
+        goes_on.upload_id = goes_on.upload_id or next((row.upload_id for row in others if row.upload_id), None)
+        goes_on.save(update_fields=["branch", "routed_by", "consent", "upload"])
     Claim.objects.filter(person=old).update(person=new)
 
 
@@ -131,3 +135,5 @@ def _zones(old: Person, new: Person, now: datetime) -> None:
     Match.objects.filter(contact=old).update(contact=new)
     apart = Refusal.objects.filter(contact=new).values("driver")
     Refusal.objects.filter(contact=old).exclude(driver__in=apart).update(contact=new)
+    if OPEN_MEMBER.filter(person__in=[old, new]).exists():  # whichever room moved its rows first
+        free_of_contacts([new.pk], now=now)

@@ -17,9 +17,11 @@ from accounts.services import audit, consents
 from accounts.services.people import name_once
 from common import bulk, clock
 from common.errors import DomainError, NotThere, Stale
-from members.models import Enterprise, HandOver, JoinRequest, PhoneTail, UnionMember
+from members.models import Enterprise, HandOver, JoinRequest, PhoneTail, StillMember, UnionMember
 from members.selectors.union import (
     join_requests_for,
+    last_register,
+    left_out_for,
     missing_for,
     own_join,
     own_union_member,
@@ -92,6 +94,7 @@ def accept(*, request: JoinRequest, by: Viewer, now: datetime, enterprise: Enter
         raise DomainError(_("入会的日子不能在今天以后"), field="joined_on")
     values = {
         "enterprise": enterprise or row.enterprise, "occupation": row.occupation, "joined_on": joined_on, "ended_on": None,
+        "last_upload": None, "prior_upload": None,  # a register of before his joining says nothing of him
     }  # fmt: skip
     member = UnionMember.objects.select_for_update().filter(person_id=row.person_id).first()
     if member is not None and member.ended_on is None:
@@ -130,6 +133,22 @@ def leave(*, member: UnionMember, on: date, reason: str, by: Viewer, now: dateti
     PhoneTail.objects.filter(person=row.person_id).delete()  # the list no longer finds him
     audit.write(act="union.left", by=by, about=row, new={"on": on.isoformat()}, reason=reason, now=now)
     return row
+
+
+@transaction.atomic
+def stays(*, member: UnionMember, why: str, by: Viewer, now: datetime) -> StillMember:
+    """The last register left him out, and he is a member still: no line any more, until another register leaves him out.
+
+    Raises NotThere (nobody asks about him), DomainError."""
+    row = left_out_for(by).select_for_update(of=("self",)).filter(pk=member.pk).first()
+    register = last_register(by)
+    if row is None or register is None or not by.second_factor or row.person_id == by.person_id:
+        raise NotThere
+    if len(why.strip()) < 2:
+        raise DomainError(_("写一句怎么知道他还是会员"), field="why")
+    said = StillMember.objects.create(member=row, register=register, why=why.strip()[:200], at=now, by_id=by.person_id)
+    audit.write(act="union.stays", by=by, about=row, new={"register": register.pk}, reason=why, now=now)
+    return said
 
 
 @transaction.atomic

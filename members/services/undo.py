@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
@@ -33,6 +34,7 @@ from members.models import (
     JoinRequest,
     Match,
     Seat,
+    StillMember,
     UnionMember,
     Upload,
     Waiting,
@@ -238,7 +240,11 @@ def _union(upload: Upload, done: Undone) -> None:
     done.restored = _stood_before(UnionMember, _MEMBER, changed, members, done)
     made = UnionMember.objects.filter(first_upload=upload).count()
     mine = members.filter(first_upload=upload, ended_on=None)
+    StillMember.objects.filter(member__in=mine.values("pk")).delete()
     done.members, _rest = UnionMember.objects.filter(pk__in=mine.values("pk")).delete()
+    # whom it carried stands as before it: carried by the register before, or by the one that made him
+    carried = UnionMember.objects.filter(last_upload=upload)
+    carried.update(last_upload=Coalesce("prior_upload", "first_upload"), prior_upload=None)
     done.kept = made - done.members
     companies = before.get("enterprises", [])
     _stood_before(Enterprise, _COMPANY, companies, Enterprise.objects.filter(pk__in=[row[0] for row in companies]), done)

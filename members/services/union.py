@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Person, Place
 from accounts.rules.viewer import Viewer
@@ -24,7 +25,7 @@ from members.models import Conflict, Driver, Enterprise, EnterpriseName, StagedR
 from members.rules import census_compare as rules
 from members.rules.census_checks import Checked
 from members.rules.census_compare import Standing, Verdict
-from members.rules.union_rows import ENTERPRISE, Union
+from members.rules.union_rows import ENTERPRISE, Union, stands_for_all
 from members.services import apply, staging
 from members.services.census_pass import BATCH, Counts, Progress, lock_rows, not_asked, settled
 from members.services.census_write import MANY
@@ -165,8 +166,9 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
     content = staging.content_of(upload)
     with transaction.atomic():
         apply.lock(upload)
-        if apply.applied_before(upload) and apply.changes_nothing(upload):
+        if apply.changes_nothing(upload) and _is_the_latest(upload):
             return apply.finish(upload, counts=upload.counts, written=0, by=by, now=now)
+        stood = UnionMember.objects.filter(ended_on=None).count()
         run = UnionPass(content=content, filename=upload.name, extra=upload.answers, now=now, writes=True)
         with register.entering(by=by, now=now, about=upload) as people:
             writer = _Writer(run, upload, people, now)
@@ -177,14 +179,22 @@ def write(*, upload: Upload, by: Viewer | None, now: datetime, progress: Progres
                     progress(run.counts.rows)
         apply.must_be_as_previewed(upload, run.counts.as_json())
         upload.counts = upload.counts | {"before": writer.before}
-        Upload.objects.filter(pk=upload.pk).update(counts=upload.counts)
+        upload.whole = stands_for_all(named=writer.named, stood=stood)
+        Upload.objects.filter(pk=upload.pk).update(counts=upload.counts, whole=upload.whole)
         return apply.finish(upload, counts=run.as_json(), written=writer.written + people.made + people.phones, by=by, now=now)
+
+
+def _is_the_latest(upload: Upload) -> bool:
+    """Whether the register written last was this very file: who is carried by it and who is not stands there already."""
+    applied = Upload.objects.filter(kind=upload.kind, state=Upload.State.APPLIED).order_by("-applied_at", "-pk")
+    return applied.values_list("sha256", flat=True).first() == upload.sha256
 
 
 class _Writer:
     def __init__(self, run: UnionPass, upload: Upload, people: People, now: datetime):
         self.run, self.upload, self.people, self.now = run, upload, people, now
         self.written, self.told = 0, False
+        self.named = 0  # members of the file that were taken
         # for the undo, rows of members and of enterprises: pk, what stood there before, and what was written
         self.before: dict[str, list[list[Any]]] = {"members": [], "enterprises": []}
 
@@ -235,10 +245,10 @@ class _Writer:
         self.people.set_phones({each.known.pk: each.checked.values["phone"] for each in created if each.known and not each.known.phone_index})
         self.people.set_names({each.known.pk: each.checked.values["name"] for each in created if each.known and not each.known.name})
         self.written += bulk.insert(
-            UnionMember, ("person_id", *_MEMBER, "first_upload_id"),
+            UnionMember, ("person_id", *_MEMBER, "first_upload_id", "last_upload_id"),
             (
                 (persons[id(each)] if each.known is None else each.known.pk, each.enterprise, each.checked.values["occupation"],
-                 each.checked.values.get("joined_on"), None, self.upload.pk)
+                 each.checked.values.get("joined_on"), None, self.upload.pk, self.upload.pk)
                 for each in created
             ),
         )  # fmt: skip
@@ -254,6 +264,9 @@ class _Writer:
             ready.append((pk, *columns.values()))
             self.before["members"].append([pk, *_kept(old), *_kept(columns.values())])
         self.written += bulk.update(UnionMember, _MEMBER, ready)
+        self.named += len(rows)
+        if there := [each.member[0] for each in rows if each.member]:  # nothing of theirs changes by being carried again
+            UnionMember.objects.filter(pk__in=there).update(prior_upload=F("last_upload"), last_upload=self.upload)
 
 
 def _kept(columns: Iterable[Any]) -> list[Any]:

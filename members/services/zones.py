@@ -25,7 +25,7 @@ from members.rules import zones as rules
 from members.selectors import zones as selectors
 
 BATCH = 500
-MOVED = "moved"
+MOVED, BECAME_MEMBER = "moved", "became_member"  # why a seat ended
 Pair = tuple[int, int]  # person of the contact, driver
 
 
@@ -275,7 +275,29 @@ def contact_died(person_id: int, by: Viewer | None, now: datetime) -> None:
 
 
 def member_placed(placements: Sequence[Placement], now: datetime) -> None:
-    """He is a member of a branch now and a contact himself: as a driver he waits for none, and none is proposed to him."""
-    people = [each.membership.person_id for each in placements]
-    Waiting.objects.filter(driver__person__in=people, until=None).update(until=now)
-    Match.objects.filter(driver__person__in=people, state=Match.State.PROPOSED).update(state=Match.State.LAPSED, decided_at=now)
+    """He is a member of a branch now and a contact himself: as a driver he has and waits for none, and none is proposed to him."""
+    free_of_contacts([each.membership.person_id for each in placements], now=now)
+
+
+def free_of_contacts(people: Collection[int], *, now: datetime) -> int:
+    """These placed members hold no driver's seat, wait for no contact and stand in no proposal as drivers; in the
+    caller's transaction. Returns how many rows ended."""
+    seats = list(Seat.objects.select_for_update().filter(driver__person__in=people, until=None).order_by("pk"))
+    for row in seats:
+        close_seat(row, why=BECAME_MEMBER, by=None, now=now, waits=False)
+    ended = Waiting.objects.filter(driver__person__in=people, until=None).update(until=now)
+    lapsed = Match.objects.filter(driver__person__in=people, state=Match.State.PROPOSED)
+    return len(seats) + ended + lapsed.update(state=Match.State.LAPSED, decided_at=now)
+
+
+@transaction.atomic
+def sweep_members(*, now: datetime) -> int:
+    """Placed members who still stand somewhere as drivers of a contact, from before placing ended that: BATCH at a time."""
+    placed = selectors.OPEN_MEMBER.values("person_id")
+    held = Seat.objects.filter(until=None), Waiting.objects.filter(until=None), Match.objects.filter(state=Match.State.PROPOSED)
+    people = {person for rows in held for person in rows.filter(driver__person__in=placed).values_list("driver__person_id", flat=True)[:BATCH]}
+    if not people:
+        return 0
+    list(Membership.objects.select_for_update().filter(person__in=people, ended_on=None).order_by("pk").values_list("pk"))
+    still = selectors.OPEN_MEMBER.filter(person__in=people).values_list("person_id", flat=True)  # read again, now that they are held
+    return free_of_contacts(list(still), now=now)

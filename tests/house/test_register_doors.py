@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -27,7 +28,7 @@ from hongyun.register_doors import (
     REGISTER_DOORS,
     UPLOAD_ACTS,
 )
-from members.models import Export, Match, Seat, UnionMember
+from members.models import Export, Match, Seat, UnionMember, Upload
 from members.services import claims, exports, joining
 from members.services import own as own_services
 from members.services import uploads as imports
@@ -56,6 +57,7 @@ KNOWS = {
     ),
 }
 SECRETARIES = {"secretary", "committee_secretary"}
+LONG_AGO = MONDAY - timedelta(days=300)
 KNOWS |= {
     **dict.fromkeys(("members-api:driver", "members-api:driver_state", "members-api:driver_correct"), {"registrar", "second_registrar"}),
     **dict.fromkeys((f"members-api:claim{act}" for act in ("", *(f"_{act}" for act in CLAIM_ACTS))), SECRETARIES),
@@ -72,6 +74,7 @@ KNOWS |= {
     "members-api:union_missing_note": {"union_officer"},  # not handed to the keeper yet
     **dict.fromkeys((f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), {"committee_secretary"}),
     **dict.fromkeys(("branches-api:member", *(f"branches-api:member_{act}" for act in MEMBER_ACTS)), SECRETARIES),
+    **dict.fromkeys(("admin:members_twice", "members-api:members_twice"), {"committee_secretary"}),
 }
 OWN = "driver"  # whose claim it is; the neighbour is his contact
 FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_note", "_let_go", "_agreed")), "members-api:identity")
@@ -107,13 +110,14 @@ def build(folder):
     )
     seat = Seat.objects.create(contact=cast.neighbour, driver=make_driver("张师傅", person=cast.driver), seat=1, since=MONDAY)
     upload = imports.take(content=book(person(1)), name="x.xlsx", kind="census", by=cast.viewer("registrar"), now=MONDAY)
-    lacking = UnionMember.objects.create(person=cast.stranger, occupation="truck")
+    older, _newer = (Upload.objects.create(kind="union", name="x.xlsx", state="applied", at=at, applied_at=at, whole=True) for at in (LONG_AGO, MONDAY))
+    lacking = UnionMember.objects.create(person=cast.stranger, occupation="truck", last_upload=older)  # and the newer one leaves him out
     asked = joining.ask(person=cast.driver, asked=joining.Asked("张师傅", "truck"), by=Viewer(person_id=cast.driver.pk), now=MONDAY)
     about = {"pk": make_enterprise().pk, "person": cast.neighbour.key, "branch": "branch-03", "act": "contact"}
     keys = {"admin:members_claim": claim.key, "admin:members_claim_proof": claim.key, "admin:members_driver": driver.person.key, "admin:members_export_file": export.key,
             "admin:members_upload": upload.key, "admin:members_upload_remarks": upload.key}  # fmt: skip
     keys |= dict.fromkeys(FIVE, seat.driver.person.key) | {"admin:members_zone": cast.neighbour.key}
-    keys |= dict.fromkeys(("admin:members_union_one", "members-api:union_leave"), lacking.person.key)
+    keys |= dict.fromkeys(("admin:members_union_one", "members-api:union_leave", "members-api:union_stays"), lacking.person.key)
     keys |= {"admin:members_missing_one": lacking.person.key, "admin:members_join": asked.key}
     keys |= {"members-api:union_missing_note": lacking.person.key, **dict.fromkeys(("members-api:join_accept", "members-api:join_refuse"), asked.key)}
     keys["members-api:data_request_answer"] = own_services.ask(

@@ -13,6 +13,7 @@ from common.errors import DomainError, NotThere
 from members.models import Claim
 from members.selectors.claims import claims_for, own_claim, reach
 from members.services import claims as services
+from tests.branches.members import branch
 from tests.cast import MONDAY, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +83,7 @@ def test_a_secretary_sees_the_claims_of_his_branch_only_and_others_none(people):
 
 
 def test_a_secretary_never_works_on_his_own_claim(people):
-    place = Place.objects.get(code=TONGSHAN)
-    own = Claim.objects.create(person=people.secretary, source="phone", at=MONDAY, branch=services.branch_of(place))
+    own = Claim.objects.create(person=people.secretary, source="phone", at=MONDAY, branch=branch(3))
     assert not claims_for(people.viewer("secretary")).exists()
     with pytest.raises(NotThere):
         services.verify(claim=own, by=people.viewer("secretary"), how="telephone", kind="full", now=MONDAY)
@@ -151,6 +151,28 @@ def test_who_was_found_and_then_came_himself_stays_in_the_reach_rate(people):
     assert (reach(secretary).reached, reach(secretary).of) == (1, 2)
     leader = people.viewer("leader")
     assert [register.rows(leader, key, now=MONDAY).count() for key in ("reached", "sought")] == [1, 2]
+
+
+def test_who_was_sought_and_came_himself_before_anybody_called_was_reached_and_each_figure_counts_its_rows(people):
+    from dashboards.selectors import register
+    from members.models import Upload
+
+    upload = Upload.objects.create(kind="census", name="铜山街道.xlsx", sha256="0" * 64, at=MONDAY)
+    for who in (people.driver, people.neighbour):
+        Claim.objects.create(person=who, source="census", at=MONDAY, branch=branch(3), upload=upload)
+    secretary, leader = people.viewer("secretary"), people.viewer("leader")
+    assert (reach(secretary).reached, reach(secretary).of) == (0, 2)
+    opened(people)
+    assert (reach(secretary).reached, reach(secretary).of) == (1, 2)
+    found = register.register_for(leader, now=MONDAY)
+    for part in ("", "branch-03"):
+        assert [found.value(key, part) for key in ("reached", "sought")] == [1, 2]
+        assert [register.rows(leader, key, part, now=MONDAY).count() for key in ("reached", "sought")] == [1, 2]
+
+
+def test_who_came_and_was_never_sought_is_in_neither_number(people):
+    opened(people)
+    assert (reach(people.viewer("secretary")).reached, reach(people.viewer("secretary")).of) == (0, 0)
 
 
 @pytest.mark.parametrize(

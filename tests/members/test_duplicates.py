@@ -30,7 +30,7 @@ from members.models import (
 )
 from members.selectors import duplicates as selectors
 from members.selectors.register import as_of, drivers_for, found
-from members.services import claims
+from members.services import claims, drivers
 from members.services import duplicates as services
 from tests.cast import MONDAY, make_cast
 from tests.house.walking import signed_in
@@ -237,6 +237,34 @@ def test_two_memberships_of_one_human_never_come_under_one_person_and_the_merge_
     services.merge(duplicate=row, keep=one, by=by, now=LATER)
     assert list(Membership.objects.filter(ended_on=None)) == [kept]
     assert AuditLine.objects.get(act="membership.end").actor == people.committee_secretary
+
+
+def gone(people, row: Driver, state: str) -> None:
+    """Written down after the pair was proposed."""
+    drivers.set_state(driver=row, state=state, on=MONDAY.date(), by=people.viewer("registrar"), reason="家里人说的", now=LATER)
+
+
+@pytest.mark.parametrize("state", ["left", "moved", "died", "other_trade"])
+def test_the_row_of_a_driver_who_has_gone_since_is_not_the_one_that_stays(people, state):
+    one, other, row = pair(people)
+    gone(people, one, state)
+    for keep in (one, other) if state == "died" else (one,):
+        with pytest.raises(DomainError) as refused:
+            services.merge(duplicate=row, keep=keep, by=people.viewer("registrar"), now=LATER)
+        assert refused.value.code == "gone" and Driver.objects.get(pk=one.pk).get_state_display() in refused.value.message
+    assert not Driver.objects.exclude(merged_into=None).exists() and Duplicate.objects.get().merged is None
+    if state != "died":
+        services.merge(duplicate=row, keep=other, by=people.viewer("registrar"), now=LATER)
+        assert Driver.objects.get(pk=one.pk).merged_into == other
+
+
+def test_two_rows_that_have_both_gone_are_merged_no_more_and_the_page_shows_the_state(people):
+    one, other, row = pair(people)
+    gone(people, one, "left"), gone(people, other, "moved")
+    client = signed_in(people.registrar)
+    answer = client.post(reverse("admin:members_duplicates"), {"act": "one", "about": row.pk})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "两条都不在册了" in page and "不开货车了" in page and "迁出" in page
 
 
 def test_a_claim_verified_since_stays_with_its_membership_when_the_merge_is_taken_back(people):
