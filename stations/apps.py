@@ -6,6 +6,7 @@ class StationsConfig(AppConfig):
     verbose_name = "驿站"
 
     def ready(self) -> None:
-        from stations import wiring
+        from stations import act_words, wiring
 
         wiring.connect()
+        act_words.connect()

@@ -88,6 +88,7 @@ ACT_WORDS = {
     "union.missing": _("不在信息库：记一笔"),
     "people.registered": _("登记进信息库"),
     "conflict.decided": _("定一处冲突"),
+    "duplicate.looked": _("找一遍疑似重复"),
     "duplicate.merged": _("合并重复的人"),
     "duplicate.apart": _("不是同一个人"),
     "duplicate.undone": _("合并撤回"),

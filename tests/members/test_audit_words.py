@@ -9,10 +9,12 @@ from django.apps import apps
 
 from accounts.admin.audit_words import ACT_WORDS, kind_word
 from appeals.rules.moves import MOVES
+from care.rules import ledger
 from members.models import Upload
 from tests.house import source
 
-OPEN = {"kind": Upload.Kind.values}  # the names that an act is put together from, with all that they may be
+# the names that an act is put together from, by room, with all that they may be
+OPEN = {("members", "kind"): Upload.Kind.values, ("care", "kind"): [str(kind) for kind in ledger.Kind]}
 
 
 def acts_written() -> Iterator[tuple[str, str]]:
@@ -30,22 +32,23 @@ def acts_written() -> Iterator[tuple[str, str]]:
             handed = [word.value for word in node.keywords if word.arg == "act"]
             if isinstance(node.func, ast.Name) and node.func.id == "_write" and node.args:
                 handed.append(node.args[0])
-            yield from ((f"{path}:{node.lineno}", act) for value in handed for act in _said(value, named) if "." in act)
+            yield from ((f"{path}:{node.lineno}", act) for value in handed for act in _said(value, named, path.parts[0]) if "." in act)
 
 
-def _said(value: ast.expr, named: dict[str, object]) -> list[str]:
+def _said(value: ast.expr, named: dict[str, object], room: str) -> list[str]:
     """What an expression may stand for; nothing for what is handed through from elsewhere."""
     if isinstance(value, ast.Constant):
         return [value.value] if isinstance(value.value, str) else []
     if isinstance(value, ast.IfExp):
-        return _said(value.body, named) + _said(value.orelse, named)
+        return _said(value.body, named, room) + _said(value.orelse, named, room)
     if isinstance(value, ast.Name):
         known = named.get(value.id)
         return [known] if isinstance(known, str) else []
     if isinstance(value, ast.JoinedStr):
         said = [""]
         for part in value.values:
-            words = _said(part, named) if isinstance(part, ast.Constant) else OPEN.get(ast.unparse(part.value).split(".")[-1], [])
+            name = "" if isinstance(part, ast.Constant) else ast.unparse(part.value).split(".")[-1]
+            words = OPEN.get((room, name), []) if name else _said(part, named, room)
             said = [before + word for before in said for word in words]
         return said
     return []

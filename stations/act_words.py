@@ -1,0 +1,35 @@
+"""What the audit log calls the acts of the stations, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.audit_words import register_acts
+
+ACTS = {
+    "booking.book": _("预约：订下"),
+    "booking.moved": _("预约：换一个位置"),
+    "booking.rated": _("预约：评价"),
+    "arrival.walk_in": _("到站：没预约就来"),
+    "arrival.taken_back": _("到站：记错了，撤回"),
+    "waiting.join": _("排队：排上"),
+    "waiting.leave": _("排队：不排了"),
+    "waiting.moved_up": _("排队：轮到了"),
+    "resource.out": _("位置：停用"),
+    "resource.back": _("位置：恢复"),
+    "service.offer": _("服务：开设"),
+    "service.pause": _("服务：暂停"),
+    "service.resume": _("服务：恢复"),
+    "service.terms": _("服务：改条件和价格"),
+    "station.found": _("驿站：设立"),
+    "station.facts": _("驿站：改情况"),
+    "station.hours": _("驿站：改开放时间"),
+    "station.exception": _("驿站：某天不照常开"),
+    "station.exception_gone": _("驿站：那天还是照常开"),
+    "home.look": _("司机之家：对照清单看一遍"),
+}
+
+
+def connect() -> None:
+    """Called once, when the apps are ready."""
+    register_acts(ACTS)
