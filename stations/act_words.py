@@ -15,6 +15,7 @@ ACTS = {
     "waiting.join": _("排队：排上"),
     "waiting.leave": _("排队：不排了"),
     "waiting.moved_up": _("排队：轮到了"),
+    "waiting.ended": _("排队：驿站结束了排队"),
     "resource.out": _("位置：停用"),
     "resource.back": _("位置：恢复"),
     "service.offer": _("服务：开设"),
@@ -26,6 +27,8 @@ ACTS = {
     "station.hours": _("驿站：改开放时间"),
     "station.exception": _("驿站：某天不照常开"),
     "station.exception_gone": _("驿站：那天还是照常开"),
+    "station.photo_added": _("驿站：加一张照片"),
+    "station.photo_removed": _("驿站：撤一张照片"),
     "home.look": _("司机之家：对照清单看一遍"),
 }
 

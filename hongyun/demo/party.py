@@ -21,6 +21,7 @@ from common.uploads import check_picture
 from hongyun.demo import names, pictures
 from hongyun.demo.stage import Stage, secretary_login
 from members.models import Claim, Outreach
+from members.selectors.claim_routing import route
 from members.services import claims, claims_many
 
 OUTSIDE = "外地"
@@ -167,20 +168,31 @@ def move_one(stage: Stage) -> None:
 
 def come_by_phone(stage: Stage, drivers: Sequence[Person]) -> None:
     """Drivers who look for the organisation themselves: waiting, refused and asking again, verified and not placed yet."""
-    near = living_in(FIRST, drivers)
+    lives = living_in(FIRST, drivers)
+    near = sorted(lives, key=lambda one: not _falls_to_first(one))  # an enterprise may take him elsewhere
     away = [one for one in drivers if one not in near]
     _claim(stage, near[0], 2, "full", "原来在老家村里", proof="slip")
     _claim(stage, near[1], 1, "full", "在老家，没有转出来", home_branch="安徽萧县黄口镇赵楼村党支部")
     _claim(stage, near[2], 8, "probationary", "在物流公司支部")
     _claim(stage, away[0], 1, "full", "不清楚")
     _claim(stage, away[1], 6, "full", "在以前的运输公司")
-    by = stage.secretary(FIRST)
     refused = _claim(stage, near[3], 13, "full", "记不清了，是在部队入的")
-    claims.refuse(claim=refused, by=by, why="原支部查不到这个人", now=stage.ago(9))
+    claims.refuse(claim=refused, by=_verifier(stage, refused), why="原支部查不到这个人", now=stage.ago(9))
     claims.contest(claim=refused, by=Viewer(person_id=near[3].pk), words="我在部队入的党，转业到粮食局，请再帮我查一下档案", now=stage.ago(7, 20))
     true = _claim(stage, near[4], 11, "full", "在镇里的支部", home_branch="铜山区汉王镇南望村党支部")
+    by = _verifier(stage, true)
     claims.reach_out(claim=true, by=by, how="call", reached=True, note="和南望村支部通过电话", now=stage.ago(5))
     claims.verify(claim=true, by=by, how=Membership.How.TELEPHONE, kind=Kind.FULL, now=stage.ago(4), note="南望村支部确认")
+
+
+def _falls_to_first(person: Person) -> bool:
+    branch, _why = route(Viewer(person_id=person.pk), person=person, place=person.place)
+    return branch is not None and Branch.objects.filter(pk=branch, unit__code=FIRST).exists()
+
+
+def _verifier(stage: Stage, claim: Claim) -> Viewer:
+    """The secretary whose claim it is; the committee's where it fell to no branch."""
+    return stage.secretary(claim.branch.unit.code) if claim.branch else stage.staff("party")
 
 
 def living_in(code: str, drivers: Sequence[Person]) -> list[Person]:
