@@ -76,7 +76,9 @@ class Said:
 
 
 @dataclass(frozen=True)
-class _To:
+class To:
+    """Who gets it: the person where he is known, the plate as typed, the keyed hash that stands for him."""
+
     person_id: int | None
     plate: str
     key: str
@@ -119,7 +121,7 @@ def _issue(give: Give, *, by: Viewer, now: datetime, at: datetime) -> tuple[Issu
     known = _known(give, to)
     if known is not None:
         return known, False
-    period = _allowed(give, to, at)
+    period = allowed(give, to, at)
     for last in (False, True):
         try:
             with transaction.atomic():
@@ -133,7 +135,7 @@ def _issue(give: Give, *, by: Viewer, now: datetime, at: datetime) -> tuple[Issu
     raise AssertionError("the second try returns or raises")
 
 
-def _write(give: Give, to: _To, period: str, *, by: Viewer, now: datetime, at: datetime) -> Issue:
+def _write(give: Give, to: To, period: str, *, by: Viewer, now: datetime, at: datetime) -> Issue:
     earlier = _earlier(give, to, period)
     if earlier is not None and not give.anyway.strip():
         raise _repeat(earlier, now)
@@ -146,7 +148,7 @@ def _write(give: Give, to: _To, period: str, *, by: Viewer, now: datetime, at: d
     )  # fmt: skip
 
 
-def _allowed(give: Give, to: _To, at: datetime) -> str:
+def allowed(give: Give, to: To, at: datetime) -> str:
     """The period this falls in. Raises DomainError at the field that stands in the way."""
     campaign = give.heap.campaign
     rule = Offer.objects.filter(campaign=campaign, good=give.heap.good).first()
@@ -159,21 +161,27 @@ def _allowed(give: Give, to: _To, at: datetime) -> str:
     return rules.period_key(rule.period, clock.today(at))
 
 
-def _recipient(give: Give, at: datetime) -> _To:
+def _recipient(give: Give, at: datetime) -> To:
     """Who gets it. A plate with a phone's last four that the register knows is that driver. Raises DomainError."""
     person = give.person or (cards.person_of(give.card, at=at) if give.card.strip() else None)
     if person is not None:
-        return _To(person.pk, "", recipient_of(person.pk))
+        return To(person.pk, "", recipient_of(person.pk))
     plate = identifiers.check_plate(give.plate)
-    tail = give.tail.strip()
-    if not re.fullmatch(r"[0-9]{4}", tail):
-        raise DomainError(_("写手机号最后 4 位数字"), field="tail", code="invalid")
+    tail = check_tail(give.tail)
     drives = DriverVehicle.objects.filter(vehicle__plate=plate, until=None).select_related("driver__person")
     people = {one.driver.person_id for one in drives[:SHARE_A_PLATE] if (one.driver.person.phone or "").endswith(tail)}
     if len(people) == 1:
         person_id = people.pop()
-        return _To(person_id, plate, recipient_of(person_id))
-    return _To(None, plate, keyed_hmac(f"{plate} {tail}", "care-recipient"))
+        return To(person_id, plate, recipient_of(person_id))
+    return To(None, plate, keyed_hmac(f"{plate} {tail}", "care-recipient"))
+
+
+def check_tail(text: str) -> str:
+    """The last four digits of a phone. Raises DomainError at "tail"."""
+    tail = text.strip()
+    if not re.fullmatch(r"[0-9]{4}", tail):
+        raise DomainError(_("写手机号最后 4 位数字"), field="tail", code="invalid")
+    return tail
 
 
 def recipient_of(person_id: int) -> str:
@@ -181,7 +189,7 @@ def recipient_of(person_id: int) -> str:
     return keyed_hmac(f"person {person_id}", "care-recipient")
 
 
-def _known(give: Give, to: _To) -> Issue | None:
+def _known(give: Give, to: To) -> Issue | None:
     row = Issue.objects.select_related("line").filter(line__client_key=give.client_key).first()
     if row is None:
         return None
@@ -193,7 +201,7 @@ def _known(give: Give, to: _To) -> Issue | None:
     return row
 
 
-def _earlier(give: Give, to: _To, period: str) -> Issue | None:
+def _earlier(give: Give, to: To, period: str) -> Issue | None:
     rows = Issue.objects.filter(campaign=give.heap.campaign, good=give.heap.good, recipient=to.key, period=period)
     return rows.filter(repeat_of=None, back_at=None).select_related("line__point", "line__by").first()
 

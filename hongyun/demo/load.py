@@ -14,7 +14,7 @@ from appeals.services import receipts
 from common import limits
 from common.queue import quiet
 from common.selectors import one_calendar
-from hongyun.demo import care_people, desks, facts, houses, names, past, people, present, register
+from hongyun.demo import care_goods, care_people, desks, facts, houses, names, past, people, present, register
 from hongyun.demo.stories import DATA, again, open_texts, pool
 from hongyun.demo.world import World
 
@@ -49,6 +49,7 @@ def load(*, now: datetime, scale: int = 1, with_register: bool = False) -> facts
         houses.load(cast, now=now)
         desks.load(cast, now=now)
         care_people.load(cast, now=now)
+        care_goods.load(cast, now=now)
         if with_register:
             register.settle(now=now)
     _templates()

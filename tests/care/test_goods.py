@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditLine, Unit
 from care.models import Campaign, Card, Fund, Good, Issue, Line, Offer, Point, Stock, Tally
 from care.selectors.stock import just_given, offers_now, tallies_for, unbalanced
-from care.services import campaigns, cards, counting, issuing, offline, stock
+from care.services import campaigns, cards, counting, issuing, lists, offline, stock
 from common.errors import DomainError, NotThere, Stale
 from tests.care.goods import PLATES, given, make_care, stocked
 from tests.cast import MONDAY, make_cast
@@ -211,3 +211,25 @@ def test_the_last_hand_outs_of_a_point_are_for_who_keeps_it(by, cast):
     rows = [given(care, by, n) for n in range(3)]
     assert [one.pk for one in just_given(cast.viewer("secretary"), care.exit, most=2)] == [rows[2].pk, rows[1].pk]
     assert just_given(cast.viewer("station_staff"), care.exit) == [] and just_given(cast.viewer("stranger"), care.exit) == []
+
+
+def test_a_list_is_one_act_that_leaves_out_who_had_it_and_is_written_once(by, cast):
+    care = stocked(make_care(), 30, by)
+    given(care, by, 0)
+    to = [(plate, "5678") for plate in PLATES[:20]] + [cast.driver, cast.driver]
+    key = uuid4()
+    first = lists.hand_out(heap=care.heap(), to=to, client_key=key, by=by, now=MONDAY)
+    again = lists.hand_out(heap=care.heap(), to=to, client_key=key, by=by, now=MONDAY)
+    assert (first.given, first.had, again.given) == (20, 2, 0)
+    assert Stock.objects.get().left == 9 and Issue.objects.count() == 21 and unbalanced(by) == []
+    at_field(lambda: given(care, by, 5), "plate", "repeat")
+    others = [(plate, "1111") for plate in PLATES[:10]]
+    with pytest.raises(stock.OutOfStock):
+        lists.hand_out(heap=care.heap(), to=others, client_key=uuid4(), by=by, now=MONDAY)
+    assert Stock.objects.get().left == 9
+    at_field(lambda: lists.hand_out(heap=care.heap(), to=[("不是", "1")], client_key=uuid4(), by=by, now=MONDAY), "plate")
+    at_field(lambda: lists.hand_out(heap=care.heap(), to=[], client_key=uuid4(), by=by, now=MONDAY), "to")
+    over = care.campaign.ends_at
+    at_field(lambda: lists.hand_out(heap=care.heap(), to=others[:1], client_key=uuid4(), by=by, now=over), "campaign", "ended")
+    with pytest.raises(NotThere):
+        lists.hand_out(heap=care.heap(), to=to, client_key=key, by=cast.viewer("stranger"), now=MONDAY)

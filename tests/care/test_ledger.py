@@ -15,13 +15,13 @@ from accounts.models import Person
 from care.models import Fund, Issue, Line, Payment, Policy, Stock
 from care.selectors.money import paid_without_line, unbalanced_funds
 from care.selectors.stock import lines_for, sums_for, unbalanced
-from care.services import applications, funds, insurance, issuing, stock
+from care.services import applications, funds, insurance, issuing, lists, stock
 from common.errors import DomainError, NotThere
 from tests.care.goods import asked, filled, make_care, signature, stocked
 from tests.cast import MONDAY, make_cast
 
 pytestmark = pytest.mark.django_db
-VERBS = ("receive", "buy", "issue", "issue", "issue", "anyway", "move", "count", "lose", "back", "put_in", "pay", "insure")
+VERBS = ("receive", "buy", "issue", "issue", "issue", "anyway", "hand", "move", "count", "lose", "back", "put_in", "pay", "insure")
 
 
 class World:
@@ -61,6 +61,11 @@ class World:
         give = issuing.Give(uuid4(), heap, n, person=self.people[who % 30], anyway=anyway)
         self.issues.append((issuing.issue(give=give, by=self.union, now=MONDAY), key))
         self.heaps[key] -= n
+
+    def hand(self, heap, key, n, who):
+        to = [(f"苏C{who % 20:02d}{turn % 9:03d}", "5678") for turn in range(n % 9 + 1)]
+        handed = lists.hand_out(heap=heap, to=to, client_key=uuid4(), by=self.union, now=MONDAY)
+        self.heaps[key] -= handed.given
 
     def anyway(self, heap, key, n, who):
         self.issue(heap, key, 1, who, anyway="上一份坏了")
