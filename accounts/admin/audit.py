@@ -21,6 +21,7 @@ from accounts.services import audit
 from common import clock
 
 READERS = frozenset({Role.AUDITOR, Role.SECURITY})
+NOTHING = format_html('<span class="off-phone">{}</span>', "—")  # an empty column; on a phone there are no columns
 WATCHED = ("reveal.many", "sign_in.delayed", "person.recovery_code", "person.reset", "person.factor_reset", "person.silent")
 
 
@@ -108,15 +109,15 @@ class AuditAdmin(ScopedAdmin):
 
     @admin.display(description=_("哪一条"))
     def about(self, line: AuditLine) -> str:
-        return f"{kind_word(line.about_kind)} {line.about_pk}".strip() if line.about_kind else "—"
+        return f"{kind_word(line.about_kind)} {line.about_pk}".strip() if line.about_kind else NOTHING
 
     @admin.display(description=_("动了哪些字段"))
     def touched(self, line: AuditLine) -> str:
-        return "、".join(str(FIELD_WORDS.get(name, name)) for name in dict.fromkeys([*line.old, *line.new])) or "—"
+        return "、".join(str(FIELD_WORDS.get(name, name)) for name in dict.fromkeys([*line.old, *line.new])) or NOTHING
 
     @admin.display(description=_("理由"))
     def why(self, line: AuditLine) -> str:
-        return line.reason or "—"
+        return line.reason or NOTHING
 
     @admin.display(description=_("封存"))
     def sealed(self, line: AuditLine) -> str:
