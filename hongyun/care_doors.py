@@ -35,6 +35,19 @@ PEOPLE_DOORS: tuple[Door, ...] = (  # applications, money, insurance, visits, a 
     *_doors(UNION, "abm", "admin:care_policy", "admin:care_insured", one=True),
     *_doors(NOMINATORS, "am", "admin:care_visits", "admin:care_visit_new"),
     *_doors(NOMINATORS, "abm", "admin:care_visit", one=True),  # of the unit that went
+    *_doors(DRIVER, "m", "care-api:care_mine", "care-api:care_ask"),
+    *_doors(DRIVER, "m", "care-api:care_withdraw", "care-api:care_sign", one=True),
+    *_doors(DECIDERS | NOMINATORS, "am", "care-api:care_applications"),
+    *_doors(DECIDERS, "am", "care-api:care_read", one=True),
+    *_doors(frozenset({Role.APPROVER}), "m", "care-api:care_approve", "care-api:care_refuse", one=True),
+    *_doors(frozenset({Role.CASHIER}), "m", "care-api:care_pay", one=True),
+    *_doors(PAYERS | {Role.APPROVER}, "n", "care-api:care_funds"),
+    *_doors(UNION, "n", "care-api:care_fund_set_up", "care-api:care_policies", "care-api:care_policy_found"),
+    *_doors(frozenset({Role.CASHIER}), "n", "care-api:care_fund_put_in", one=True),
+    *_doors(PAYERS, "an", "care-api:care_payments"),
+    *_doors(UNION, "abm", "care-api:care_policy_insure", one=True),
+    *_doors(NOMINATORS, "am", "care-api:care_visits", "care-api:care_visit_plan"),
+    *_doors(NOMINATORS, "am", "care-api:care_visit_record", one=True),
 )
 GOODS_DOORS: tuple[Door, ...] = (  # campaigns, stock, issuing
     *_doors(EVERYONE, "n", "care-api:care_campaigns", "care-api:care_points", "care-api:care_stock"),  # what there is, is public

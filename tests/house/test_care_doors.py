@@ -31,6 +31,10 @@ KNOWS: dict[str, set[str]] = {
     **dict.fromkeys(("care:issue-point", "admin:care_point", "admin:care_point_ledger", "admin:care_give_back"), OF_THE_EXIT),
     **dict.fromkeys(("care:asked", "care:withdraw", "care:receipt"), {"driver"}), "care:ask_for": {"union_officer"},
     **dict.fromkeys(("admin:care_application", "admin:care_paper"), {"approver"}), "admin:care_money_file": {"cashier"},
+    **dict.fromkeys(("care-api:care_withdraw", "care-api:care_sign"), {"driver"}),
+    **dict.fromkeys(("care-api:care_read", "care-api:care_approve", "care-api:care_refuse"), {"approver"}),
+    **dict.fromkeys(("care-api:care_pay", "care-api:care_fund_put_in"), {"cashier"}),
+    **dict.fromkeys(("care-api:care_policy_insure", "care-api:care_visit_record"), {"union_officer"}),
     **dict.fromkeys(("admin:care_policy", "admin:care_insured", "admin:care_visit"), {"union_officer"}),
 }  # fmt: skip
 
@@ -72,7 +76,9 @@ def _people(cast) -> dict[str, dict]:
         "care:ask": {"kind": "hardship"}, "care:ask_for": {"driver": cast.neighbour.key, "kind": "hardship"}, "care:asked": one, "care:withdraw": one,
         "care:receipt": {"key": approved.key}, "admin:care_application": one, "admin:care_paper": one | {"number": 1},
         "admin:care_policy": {"pk": policy.pk}, "admin:care_insured": {"pk": policy.pk, "key": cast.neighbour.key}, "admin:care_visit": {"key": visit.key},
-        "admin:care_money_file": {"key": file.key},
+        "admin:care_money_file": {"key": file.key}, "care-api:care_pay": {"key": approved.key}, "care-api:care_sign": {"key": approved.key},
+        **dict.fromkeys(("care-api:care_withdraw", "care-api:care_read", "care-api:care_approve", "care-api:care_refuse"), one),
+        "care-api:care_fund_put_in": {"code": fund.code}, "care-api:care_policy_insure": {"number": "H"}, "care-api:care_visit_record": {"key": visit.key},
     }  # fmt: skip
 
 
