@@ -10,6 +10,7 @@ from hongyun.doors import DRIVER, EVERYONE, Door
 
 KEEPERS = frozenset({Role.STATION})
 GROUP = ("admin:stations_houses", "admin:stations_house", "admin:stations_move")  # whoever is posted above all houses
+LEDGERS = ("shift", "write", "boxes", "opening", "letter", "things", "thing")
 TICKET = ("ticket", "ticket-qr", "cancel", "rate", "line")
 
 
@@ -28,6 +29,7 @@ STATION_DOORS: tuple[Door, ...] = (
     *_doors(KEEPERS, "abn", "admin:stations_desk"),
     *_doors(KEEPERS, "abn", "admin:stations_today", one=True),  # the desk of this very house
     *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in ("services", "service", "pause", "out", "home", "photos", "photo")), one=True),
+    *_doors(KEEPERS, "n", *(f"admin:stations_{name}" for name in LEDGERS), one=True),  # a letter is written here and never read
     *_doors(KEEPERS, "n", *GROUP, one=True),
     *_doors(EVERYONE, "n", "stations-api:stations", "stations-api:stations_near", "stations-api:station"),
     *_doors(EVERYONE, "n", *(f"stations-api:station_{name}" for name in ("slots", "book", "wait"))),

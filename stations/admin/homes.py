@@ -7,16 +7,15 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.admin.pages import page, render_page
+from accounts.admin.pages import page
 from common import clock
 from common.errors import DomainError, NotThere
 from common.masks import mask_name
 from common.words import short_day_words
-from stations.admin import parts
-from stations.admin.today import ROLES
+from stations.admin import frame, parts
+from stations.admin.parts import ROLES
 from stations.models import Station
 from stations.rules.homes import ITEMS, LEVEL_WORDS, Level
 from stations.selectors.homes import Checklist, Line, checklist_for
@@ -44,9 +43,8 @@ def home_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = checklist_for(request.viewer, house, now=now)
     if found is None:
         raise Http404
-    return render_page(
-        request, "stations/admin/home.html", title=_("司机之家自查"), lead=_lead(house, found, now), house=house,
-        crumbs=[(_("驿站"), None), (house.unit.name, reverse("admin:stations_today", args=[slug])), (_("司机之家自查"), None)],
+    return frame.house_page(
+        request, "stations/admin/home.html", house, here="stations_home", title=_("司机之家自查"), lead=_lead(house, found, now),
         groups=_groups(request, found, now, error), error=error, on=request.POST.get("on", "") if error else clock.today(now).isoformat(),
         verdict=_verdict(found), missing=[item.words for item in found.missing], doubtful=[one.item.words for one in found.lines if one.doubtful],
         awarded=house.get_grade_display() if house.grade else "", status=422 if error else 200,

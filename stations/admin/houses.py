@@ -19,7 +19,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from stations.admin import confirm, parts
-from stations.admin.today import ROLES
+from stations.admin.parts import ROLES
 from stations.models import Station
 from stations.rules.life import STATION_MOVES, StationMove, station_moves
 from stations.selectors import consequences

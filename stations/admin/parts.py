@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.rules.roles import Role
 from common import clock
 from common.errors import DomainError
 from common.masks import mask_name, mask_plate
@@ -18,6 +19,7 @@ from stations.selectors.desk import kept_house, services_of
 
 STATE_TONES = {"open": ("ok", "check-circle"), "paused": ("warn", "pause"), "planned": ("", "calendar"), "building": ("", "gear"), "closed": ("", "x")}
 MOST_YUAN = 9_999
+ROLES = frozenset({Role.STATION})
 
 
 class Badge(NamedTuple):

@@ -13,8 +13,8 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.words import day_words, short_words
-from stations.admin import confirm, parts
-from stations.admin.today import ROLES
+from stations.admin import confirm, frame, parts
+from stations.admin.parts import ROLES
 from stations.models import Service, Station
 from stations.models.services import DAYS
 from stations.rules.hours import Days
@@ -44,10 +44,9 @@ def services_page(request: HttpRequest, slug: str) -> HttpResponse:
     kinds = {one.kind for one in rows}
     special = house.exceptions.filter(day__gte=clock.today(now)).order_by("day")
     kept = [(one.days, f"{one.opens:%H:%M}", f"{one.closes:%H:%M}") for one in house.hours.filter(service=None)]
-    return render_page(
-        request, "stations/admin/services.html", title=_("服务和床位"), lead=f"{house.unit.name} · {parts.as_of(now)}",
-        crumbs=[(_("驿站"), None), (house.unit.name, reverse("admin:stations_today", args=[slug])), (_("服务和床位"), None)],
-        house=house, services=[_line(one, now) for one in rows], days=DAYS, hows=Service.HOW,
+    return frame.house_page(
+        request, "stations/admin/services.html", house, here="stations_services", title=_("服务和床位"),
+        lead=f"{house.unit.name} · {parts.as_of(now)}", services=[_line(one, now) for one in rows], days=DAYS, hows=Service.HOW,
         kinds=[(value, word) for value, word in Service._meta.get_field("kind").choices if value not in kinds],
         hours=[*kept, *[("", "", "")] * max(1, HOUR_ROWS - len(kept))],
         special=[{"day": one.day.isoformat(), "word": day_words(one.day), "opens": one.opens, "closes": one.closes, "why": one.why} for one in special],

@@ -12,24 +12,27 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.admin.pages import page, render_page
-from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.words import moment_words, short_words
-from stations.admin import parts
+from stations.admin import frame, parts
+from stations.admin.parts import ROLES
+from stations.admin.things import line_of
 from stations.models import Arrival, Booking, Service, Station
 from stations.rules.hours import Span
 from stations.rules.kinds import How
 from stations.selectors import desk as selectors
+from stations.selectors import equipment as things
+from stations.selectors import shifts
 from stations.selectors.free import free_now
 from stations.selectors.hours import hours_of
 from stations.selectors.scope import kept_by
 from stations.services import bookings, desk
+from stations.services import shifts as tills
 from stations.web import words
 
-ROLES = frozenset({Role.STATION})
 EACH = 60  # rows of a list; the desk types the code of whoever stands before it
 
 
@@ -75,10 +78,13 @@ def _show(request: HttpRequest, house: Station, error: DomainError | None) -> Ht
     services = selectors.services_of(viewer, house)
     free, came = free_now(viewer, [house.pk], now=now), selectors.arrivals_by_service(viewer, house, now=now)
     tone, opening = words.open_words(house, hours_of(viewer, [house.pk], now=now)[(house.pk, None)], now=now)
-    return render_page(
-        request, "stations/admin/today.html", title=house.unit.name, crumbs=[(_("驿站"), None), (_("今天"), None)],
+    owing = {row.pk: row.service.price_fen for row in shifts.unpaid(viewer, house, now=now)}
+    return frame.house_page(
+        request, "stations/admin/today.html", house, here="stations_today", title=house.unit.name, duty=_duty(request, house, now),
         lead=_("等着来的 %(coming)s 个，在店的 %(here)s 个；%(at)s") % {"coming": _many(coming), "here": _many(here), "at": parts.as_of(now)},
-        house=house, opening=opening, tone=tone, coming=[_row(one, now) for one in coming[:EACH]], here=[_row(one, now) for one in here[:EACH]],
+        opening=opening, tone=tone, coming=[_row(one, now) for one in coming[:EACH]], inside=[_row(one, now, owing) for one in here[:EACH]],
+        gone=[_row(one, now, owing) for one in shifts.unpaid(viewer, house, now=now) if one.state == "done"][:EACH],
+        things=[line_of(one, now) for one in things.due(viewer, house, now=now)[:EACH]],
         services=[_service(one, free, came) for one in services], came=sum(sum(pair) for pair in came.values()),
         taps=[{"pk": one.pk, "word": _what(one), "at": short_words(one.at, now=now)} for one in selectors.own_taps(viewer, house, now=now)[:5]],
         line=[_row(one, now) for one in selectors.line_of(viewer, house, now=now)[:EACH]],
@@ -91,13 +97,23 @@ def _many(rows: list) -> str:
     return str(len(rows)) if len(rows) <= EACH else f"{EACH}+"
 
 
-def _row(row, now: datetime) -> dict:
-    """A booking, or a place in the line."""
+def _duty(request: HttpRequest, house: Station, now: datetime) -> dict:
+    """Who is on duty and what waits for whoever looks: a hand-over to sign, a shift that nobody runs."""
+    shift, waiting = shifts.open_shift(request.viewer, house), shifts.pending(request.viewer, house)
+    return {
+        "who": shift.person.name if shift else "", "since": moment_words(shift.began_at, now) if shift else "",
+        "sign": waiting is not None and waiting.taker_id == request.viewer.person_id, "waits": waiting.taker.name if waiting else "",
+    }  # fmt: skip
+
+
+def _row(row, now: datetime, owing: Mapping[int, int] | None = None) -> dict:
+    """A booking, or a place in the line; `owing`: booking -> fen that he has not paid."""
     what = words.short_name(row.service) if not isinstance(row, Booking) else f"{words.short_name(row.service)} {row.resource.name}"
     late = isinstance(row, Booking) and row.state == "booked" and row.starts_at < now
     return {
         "key": row.key, "what": what, "who": parts.who(row), "when": words.slot_words(row.service, Span(row.starts_at, row.ends_at), now),
         "ends": moment_words(row.ends_at, now), "late": late,
+        "owes": parts.yuan_of(owing[row.pk]) if owing and row.pk in owing else "",
         "keep": words.keep_words(row.service, Span(row.starts_at, row.ends_at), row.made_at) if late else "",
     }  # fmt: skip
 
@@ -141,6 +157,22 @@ def _leave(request: HttpRequest, house: Station) -> str:
     return _("走了：%(name)s 空出来了，有人在排就给他") % {"name": row.resource.name}
 
 
+def _pay(request: HttpRequest, house: Station, how: str) -> str:
+    row = selectors.at_desk(request.viewer, house, request.POST.get("key", ""))
+    if row is None:
+        raise NotThere
+    paid = tills.pay(booking=row, how=how, by=request.viewer, now=clock.now())
+    return _("收了 %(yuan)s 元（%(how)s）：%(who)s") % {"yuan": parts.yuan_of(paid.fen), "how": paid.get_how_display(), "who": parts.who(row)}
+
+
+def _cash(request: HttpRequest, house: Station) -> str:
+    return _pay(request, house, "cash")
+
+
+def _scan(request: HttpRequest, house: Station) -> str:
+    return _pay(request, house, "scan")
+
+
 def _walk_in(request: HttpRequest, house: Station) -> str:
     """One tap, one driver; the key in the form makes a second post of it nothing."""
     typed = request.POST.get("service", "")
@@ -167,4 +199,4 @@ def _nothing(request: HttpRequest, house: Station) -> str:
     raise NotThere
 
 
-ACTS = {"check_in": _check_in, "leave": _leave, "walk_in": _walk_in, "take_back": _take_back}
+ACTS = {"check_in": _check_in, "leave": _leave, "walk_in": _walk_in, "take_back": _take_back, "cash": _cash, "scan": _scan}
