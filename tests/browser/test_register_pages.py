@@ -21,8 +21,8 @@ from accounts.selectors.viewer import viewer_for
 from accounts.services import consents
 from branches.models import Branch
 from branches.services import membership, placement, transfers
-from members.models import Conflict, Match
-from members.services import claims, exports, uploads, zones
+from members.models import Conflict, HeaderWord, Match, UnionMember
+from members.services import claims, exports, own, uploads, zones
 from members.tasks import *
 from tests.members.books import book, person
 from tests.members.makers import make_driver, make_enterprise
@@ -60,11 +60,18 @@ claims.refuse(claim=refused, by=by("secretary"), why="原支部查不到这个�
 upload = uploads.take(content=book(person(1), person(2, 姓名="")), name="大许镇.xlsx", kind="census", by=by("registrar"), now=now)
 Conflict.objects.create(upload=upload, driver=drivers[0], kind="two_towns", sheet="大许镇", row=3, ours="铜山街道", theirs="大许镇", found_at=now)
 exports.ask(what="drivers", columns=[], filters={}, reason="核对名单", by=by("registrar"), now=now)
+company, other = make_enterprise(), make_enterprise("徐州乙网约车服务有限公司")
+drivers[1].enterprise = company
+drivers[1].save(update_fields=["enterprise"])
+UnionMember.objects.create(person=drivers[1].person, enterprise=other, occupation="truck", joined_on=now.date())
+HeaderWord.objects.create(header="挂靠何处", field="enterprise", by=Person.objects.get(login="registrar"), at=now)
+own.ask(kind="correct", words="我不跑煤炭了", by=Viewer(person_id=drivers[0].person_id), now=now)
+consents.give(person=moving.person, purpose=Consent.Purpose.SHOW_IDENTITY, now=now)
 keys = {
     "member": str(member.person.key), "driver": str(drivers[0].person.key), "claim": str(waits.key), "refused": str(refused.key),
-    "upload": str(upload.key), "enterprise": make_enterprise().pk,
+    "upload": str(upload.key), "enterprise": company.pk, "other": other.pk,
 }
-people = {"member": member.person, "driven": drivers[0].person, "waits": waits.person, "refused": refused.person, "plain": drivers[3].person}
+people = {"shown": moving.person, "member": member.person, "driven": drivers[0].person, "waits": waits.person, "refused": refused.person, "plain": drivers[3].person}
 for name, who in people.items():
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(who.pk), "accounts.backends.StaffBackend"
@@ -91,6 +98,8 @@ STAFF = (
     ("secretary", "/admin/exports/"), ("secretary", "/admin/branches/members/{member}/act/kind/"), ("registrar", "/admin/headers/"),
     ("registrar", "/admin/imports/{upload}/?show=rejected"), ("registrar", "/admin/imports/{upload}/?step=drop"),
     ("registrar", "/admin/drivers/?enterprise={enterprise}"), ("registrar", "/admin/enterprises/employers/"), ("registrar", "/admin/union/missing/"),
+    ("registrar", "/admin/handed-in/?as_of=2026-01-01"), ("registrar", "/admin/enterprises/employers/?census={enterprise}&union={other}"),
+    ("leader", "/"), ("leader", "/admin/"), ("leader", "/dashboards/register/"), ("leader", "/dashboards/register/rows/?figure=drivers"),
     ("union_officer", "/admin/"), ("union_officer", "/admin/imports/"), ("union_officer", "/admin/enterprises/{enterprise}/"),
 )  # fmt: skip
 STAFF_LOOKS = (
@@ -100,7 +109,7 @@ STAFF_LOOKS = (
 DRIVERS = (
     ("", "/members/branch"), ("plain", "/members/branch"), ("waits", "/members/branch/mine"), ("waits", "/members/branch/withdraw"),
     ("refused", "/members/branch/mine"), ("refused", "/members/branch/again"), ("plain", "/members/data"), ("waits", "/members/data"),
-    ("member", "/members/branch/mine"), ("member", "/members/five"), ("member", "/members/five/{driver}"),
+    ("member", "/members/branch/mine"), ("member", "/members/five"), ("shown", "/members/five"), ("driven", "/members/data"), ("member", "/members/five/{driver}"),
     ("member", "/members/five/{driver}/let-go"), ("driven", "/members/contact"), ("driven", "/members/contact/change"),
     ("driven", "/members/contact/change?none=1"), ("", "/members/union"), ("plain", "/members/union"), ("member", "/"), ("driven", "/"), ("driven", "/me/"), ("driven", "/appeals/mine"),
 )  # fmt: skip
@@ -114,6 +123,7 @@ def rows(site):
 def faults(page, path: str) -> list[str]:
     """What is wrong with the page at `path`, axe and all."""
     answer = page.goto(path)
+    page.evaluate("document.querySelector('nav.tabs > ul') && scrollTo(0, document.body.scrollHeight)")  # at the end a bar covers nothing
     said = [f"status {answer.status}"] if answer.status >= 400 else problems(page)
     said += [f"led away to {page.url}"] if urlsplit(page.url).path != urlsplit(path).path else []
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -195,7 +195,7 @@ def test_the_menu_of_a_phone_opens_without_script(sit_down, keys):
 def test_dark_and_large_are_kept_by_the_server(sit_down, keys):
     page = sit_down("handler", script=False)
     page.goto("/admin/")
-    page.click("button[name=theme]")
+    page.click(".top > .look button[name=theme]")
     page.wait_for_selector("html[data-theme=dark]")
-    page.click("button[name=care]")
+    page.click(".top > .look button[name=care]")
     page.wait_for_selector("html.care")
