@@ -48,6 +48,7 @@ def _show(request: HttpRequest, house: Station, error: DomainError | None) -> Ht
         mine=shift is not None and shift.person_id == me, waiting=_passed(waiting, now), gives=waiting is not None and waiting.giver_id == me,
         takes=waiting is not None and waiting.taker_id == me, items=selectors.open_items(viewer, house, now=now),
         due=parts.yuan_of(selectors.due_cash(viewer, shift)) if shift else "0", error=error, typed=request.POST if error else {},
+        keys=request.POST.get("keys", "") if error else "",  # `typed.keys` in a template is the method of an empty dict
         takers=[(one.pk, one.name) for one in selectors.keepers_of(viewer, house, now=now) if one.pk != me],
         long=shift is not None and now - shift.began_at >= LONGEST,
         past=[_past(one, now) for one in selectors.past_shifts(viewer, house)[:SHOWN]], status=422 if error else 200,

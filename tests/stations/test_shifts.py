@@ -197,6 +197,7 @@ def test_the_pages_lead_through_a_whole_day(cast, house, other):
     assert desk.post(TODAY, {"act": "leave", "key": row.key}).status_code == 302 and "走了没付" in desk.get(TODAY).content.decode()
     assert desk.post(TODAY, {"act": "cash", "key": row.key}).status_code == 302 and "没付" not in desk.get(TODAY).content.decode()
     assert "账上应有 32.50 元" in desk.get(AT).content.decode()
+    assert 'id="keys" name="keys" value=""' in desk.get(AT).content.decode()
     good = {"act": "hand_over", "taker": other.pk, "cash": "32.5", "keys": "大门", "words": "热水器有点响"}
     for wrong, field in (({"taker": ""}, "taker"), ({"cash": "y"}, "cash"), ({"keys": ""}, "keys"), ({"cash": "30", "words": ""}, "words")):
         answer = desk.post(AT, good | wrong)
