@@ -9,7 +9,7 @@ from accounts.models import Person, Unit
 from accounts.rules.viewer import Viewer
 from accounts.selectors.viewer import viewer_for
 from common import clock
-from hongyun.demo import names
+from hongyun.demo import house_pictures, names
 from hongyun.demo.people import Cast
 from stations.models import Booking, Service, Station
 from stations.rules.hours import Days
@@ -58,6 +58,8 @@ def _furnish(station: Station, by: Viewer, now: datetime) -> None:
     founding.offer(kind=ServiceKind.SHOWER, how=How.BOOK, minutes=60, grace=20, resources=SHOWERS if big else SHOWERS[:2], **offer)
     _more(offer, big)
     houses.move(station=station, to=StationMove.OPEN, by=by, now=now, version=0)
+    house_pictures.hang(station, by=by, now=now)
+    house_pictures.rate(station, by=by, now=now)
 
 
 def _more(offer: dict, big: bool) -> None:

@@ -6,7 +6,7 @@
   function each(selector, act) { Array.prototype.forEach.call(doc.querySelectorAll(selector), act); }
 
   // The position is asked for on a tap, rounded to about a kilometre, and goes into the address of this page alone.
-  each("[data-locate]", function (button) {
+  each("[data-near]", function (button) {
     if (!navigator.geolocation) { button.parentNode.removeChild(button); return; }
     var words = button.querySelector("[data-words]");
     button.addEventListener("click", function () {

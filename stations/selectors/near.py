@@ -9,12 +9,27 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from common.errors import DomainError
-from stations.models import Station
+from stations.models import PlacePoint, Station
 from stations.rules import near as rules
 from stations.rules.life import StationState
 from stations.selectors.scope import stations_for
 
 ENOUGH = 20
+
+
+@dataclass(frozen=True)
+class Town:
+    """Where a town lies, for whoever reads a map without ground."""
+
+    name: str
+    latitude: float
+    longitude: float
+
+
+def towns(viewer: Viewer) -> list[Town]:
+    """The places of the district whose position is known; public, like the map of it."""
+    rows = PlacePoint.objects.order_by("place__code").values_list("place__name", "latitude", "longitude")
+    return [Town(*row) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from stations.rules.life import StationState
 from stations.rules.near import in_china
 from stations.selectors.free import free_now
 from stations.selectors.hours import hours_of
-from stations.selectors.near import near
+from stations.selectors.near import near, towns
 from stations.selectors.scope import stations_for
 from stations.web import words
 from stations.web.house import FIRST, kept
@@ -95,6 +95,7 @@ def on_map(request: HttpRequest) -> HttpResponse:
         "list_url": reverse("stations:index") + asked.query(), "tiles": settings.MAP_TILES, "credit": settings.MAP_TILES_CREDIT,
         "key": (("open", _("开着")), ("shut", _("关着")), ("ahead", _("还没开"))),
         "here": _ground(*here) if here and in_china(*here) else None,
+        "towns": [] if settings.MAP_TILES else [(one.name, *_ground(one.latitude, one.longitude)) for one in towns(request.viewer)],
     }  # fmt: skip
     response = render(request, "stations/web/map.html", context)
     if settings.MAP_TILES_HOST:

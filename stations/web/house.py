@@ -17,6 +17,7 @@ from stations.models import Service, Station
 from stations.rules.kinds import How, ServiceKind
 from stations.rules.life import StationState
 from stations.selectors.free import Free, free_now
+from stations.selectors.homes import public_home
 from stations.selectors.hours import hours_of
 from stations.selectors.photos import photo_by_key, photos_of
 from stations.selectors.ratings import rated
@@ -77,7 +78,7 @@ def page_of(request: HttpRequest, station: Station, *, now: datetime, typed: dic
         "others": facts.others([one for one in services if one not in booked], hours), "soon": facts.soon(own, now=now),
         "ways": facts.ways(station), "photos": list(photos_of(viewer, station)),
         "rated": facts.rating_words(rated(viewer, station, now=now)) if station.state in (StationState.OPEN, StationState.PAUSED) else "",
-        "typed": typed, "wrong": wrong or {}, "errors": list((wrong or {}).items()),
+        "home": public_home(viewer, station, now=now), "typed": typed, "wrong": wrong or {}, "errors": list((wrong or {}).items()),
         "client_key": typed.get("client_key") or uuid4(), "signed_in": viewer.person_id is not None,
     } | (choice(request, chosen, chosen_hours, now=now, starts=typed.get("starts")) if chosen else {})  # fmt: skip
 
