@@ -69,7 +69,7 @@ def left_out(request: HttpRequest) -> HttpResponse:
     lines = _page_of(rows.select_related("last_upload").defer("last_upload__counts"), asked)
     return render_page(
         request, "members/admin/left_out.html", title=_("名册里少了的"), crumbs=[(_("工会"), None), (_("名册里少了的"), None)],
-        lead=_("%(day)s的名册里没有他们，以前的名册里有，一共 %(n)s 人。退会了，还是漏了？一个一个定。")
+        lead=_("%(day)s 的名册里没有他们，以前的名册里有，一共 %(n)s 人。退会了，还是漏了？一个一个定。")
         % {"day": day_words(register.applied_at), "n": f"{rows.count():,}"} if register else _("还没有写入过整份的名册。"),
         rows=[_left_row(each) for each in lines[:PAGE]], after=f"?after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
         paged="after" in asked, first_url="?",

@@ -80,6 +80,17 @@ def test_the_undo_takes_the_lines_back_one_register_after_the_other(tmp_path, of
     assert asked_about(officer) == [] and UnionMember.objects.count() == 4
 
 
+def test_an_undo_takes_away_a_member_of_whom_it_was_said_that_he_stays(tmp_path, officer):
+    enter(tmp_path, *ALL)
+    enter(tmp_path, *ALL, member(5))
+    enter(tmp_path, *ALL)
+    by = officer.viewer("union_officer")
+    third, second = Upload.objects.order_by("-pk")[:2]
+    joining.stays(member=selectors.left_out_for(by).get(), why="单位说漏了", by=by, now=MONDAY)
+    take_back(officer, third), take_back(officer, second)
+    assert UnionMember.objects.count() == 4 and not StillMember.objects.exists() and asked_about(officer) == []
+
+
 def test_a_line_is_answered_by_still_a_member_until_the_next_register_asks_anew(tmp_path, officer):
     enter(tmp_path, *ALL)
     enter(tmp_path, *ALL[:3])

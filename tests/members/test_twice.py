@@ -72,7 +72,7 @@ def test_the_page_says_who_where_and_what_to_do(people):
     client = signed_in(people.committee_secretary)
     assert reverse("admin:members_twice") in client.get(reverse("admin:members_claims")).content.decode()
     page = client.get(reverse("admin:members_twice")).content.decode()
-    for words in (branch(3).unit.name, branch(5).unit.name, "139****0001", "点“离开”", "疑似重复"):
+    for words in (branch(3).unit.name, branch(5).unit.name, "139****0001", "点“记离开”", "疑似重复"):
         assert words in page, words
     assert "李大路" not in page
     for member in (one, other):
