@@ -15,6 +15,8 @@ UNION = frozenset({Role.UNION})
 IMPORTERS = frozenset({Role.REGISTRAR, Role.UNION})
 BEHALF = ("", "-what", "-where", "-who", "-photos", "-phone", "-check", "-upload", "-photo", "-discard", "-receipt")
 COMMITTEE_ACTS = ("hosts", "found", "host", "cover", "uncover")
+ZONES = ("s", "_figures", "_propose", "_accept_all", "_waiting", "_seat")
+SEAT_ACTS = ("move", "end", "agreed")
 UPLOAD_ACTS = ("answer", "confirm", "drop", "undo")
 MEMBER_ACTS = ("contact", "kind", "prolong", "place", "group", "leave")
 CLAIM_ACTS = ("proof", "verify", "refuse", "place", "assign", "reach")
@@ -69,6 +71,8 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(DRIVER, "e", "members-api:identity", one=True),  # the same member: his own badge
     *_doors(DRIVER, "abe", "members-api:contact", "members-api:contact_change", one=True),  # a driver, his own contact
     *_doors(SECRETARY, "ade", "members-api:zone_proposals"),
+    *_doors(SECRETARY, "ade", *(f"members-api:zone{what}" for what in ZONES)),
+    *_doors(SECRETARY, "ade", "members-api:zone", *(f"members-api:zone_{act}" for act in SEAT_ACTS), one=True),
     *_doors(SECRETARY, "ade", "members-api:zone_accept", "members-api:zone_decline", one=True),
     *_doors(IMPORTERS, "t", "members-api:uploads"),
     *_doors(IMPORTERS, "t", "members-api:upload", one=True),

@@ -54,9 +54,9 @@ def zone_list(request: HttpRequest) -> HttpResponse:
     branch = _branch(viewer, asked.get("branch", ""))
     if request.method == "POST":
         return _act_on_all(request, branch)
-    every = _listed(selectors.contacts_for(viewer, branch), now)
+    every = listed(selectors.contacts_for(viewer, branch), now)
     view = asked.get("view", "all")
-    rows = _viewed(every, view).order_by("person__place__code", "pk")
+    rows = viewed(every, view).order_by("person__place__code", "pk")
     at = small_number(asked.get("page", "1") or "1") or 1
     found = list(rows[(at - 1) * PAGE : at * PAGE + 1])
     base = f"?branch={branch.unit.code}&" if branch else "?"
@@ -65,7 +65,7 @@ def zone_list(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "members/admin/zones.html", title=_("片区与联系人"), crumbs=[(_("责任片区"), None), (_("片区与联系人"), None)],
         lead=_lead(viewer, branch, now), proposed=proposed, several=len(branches) > 1, branches=branches, branch=branch,
-        tabs=[{"url": f"{base}view={key}", "word": word, "count": _viewed(every, key).count(), "on": key == view} for key, word in VIEWS],
+        tabs=[{"url": f"{base}view={key}", "word": word, "count": viewed(every, key).count(), "on": key == view} for key, word in VIEWS],
         rows=[_line(each) for each in found[:PAGE]], view=view, before=f"{base}view={view}&page={at - 1}" if at > 1 else "",
         after=f"{base}view={view}&page={at + 1}" if len(found) > PAGE else "",
     )  # fmt: skip
@@ -207,7 +207,7 @@ def _branch(viewer: Viewer, code: str) -> Branch | None:
     return found
 
 
-def _listed(members: QuerySet[Membership], now: datetime) -> QuerySet[Membership]:
+def listed(members: QuerySet[Membership], now: datetime) -> QuerySet[Membership]:
     """Each with his seats filled, proposals, and of how many he has heard this month."""
     since = contact_rules.month_begins(clock.today(now))
     seats = Seat.objects.filter(contact=OuterRef("person"), until=None)
@@ -223,7 +223,7 @@ def _number(rows: QuerySet) -> Any:
     return Coalesce(Subquery(rows.order_by().values("contact").annotate(n=Count("pk")).values("n")), 0)
 
 
-def _viewed(rows: QuerySet[Membership], view: str) -> QuerySet[Membership]:
+def viewed(rows: QuerySet[Membership], view: str) -> QuerySet[Membership]:
     match view:
         case "all":
             return rows

@@ -277,3 +277,27 @@ class ConsentIn(Input):
 class DataRequestIn(Input):
     kind = fields.pick(DataRequest.Kind.choices, _("选改正或者删除"))
     words = fields.may(500, help_text=_("哪里不对，应该是什么"))
+
+
+class ProposeIn(Input):
+    branch = fields.may(24, help_text=_("只给这个支部的：代码；不写就是您的全部"))
+    contact = serializers.UUIDField(required=False, allow_null=True, default=None, error_messages={"invalid": _("key 是一个 UUID")}, help_text=_("只给这名党员"))
+    only_waiting = serializers.BooleanField(required=False, default=False, help_text=_("true：只提议在等的司机"))
+
+
+class AcceptAllIn(Input):
+    branch = fields.may(24, help_text=_("只定这个支部的：代码"))
+    contact = serializers.UUIDField(required=False, allow_null=True, default=None, error_messages={"invalid": _("key 是一个 UUID")}, help_text=_("只定这名党员的"))
+
+
+class SeatIn(Input):
+    contact = fields.key(_("选一名党员"), help_text=_("片区里的 contact"))
+    driver = fields.key(_("写是哪一位"), help_text=_("待分配里的 driver"))
+
+
+class MoveIn(Input):
+    to = fields.key(_("选一名党员"), help_text=_("片区里的 contact"))
+
+
+class EndSeatIn(Input):
+    reason = fields.must(_("写一句为什么"), max_length=200)

@@ -26,6 +26,7 @@ from hongyun.register_doors import (
     COMMITTEE_ACTS,
     MEMBER_ACTS,
     REGISTER_DOORS,
+    SEAT_ACTS,
     UPLOAD_ACTS,
 )
 from members.models import Export, Match, Seat, UnionMember, Upload
@@ -75,6 +76,7 @@ KNOWS |= {
     **dict.fromkeys((f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), {"committee_secretary"}),
     **dict.fromkeys(("branches-api:member", *(f"branches-api:member_{act}" for act in MEMBER_ACTS)), SECRETARIES),
     **dict.fromkeys(("admin:members_twice", "members-api:members_twice"), {"committee_secretary"}),
+    **dict.fromkeys(("members-api:zone", *(f"members-api:zone_{act}" for act in SEAT_ACTS)), SECRETARIES),
 }
 OWN = "driver"  # whose claim it is; the neighbour is his contact
 FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_note", "_let_go", "_agreed")), "members-api:identity")
@@ -148,6 +150,7 @@ def api_samples(cast, driver, member) -> dict:
     return {
         **dict.fromkeys(("members-api:export", "members-api:export_file"), own.key), "members-api:export_decide": other.key,
         "members-api:five_note": seat.driver.person.key,
+        **dict.fromkeys((f"members-api:zone_{act}" for act in SEAT_ACTS), {"driver": seat.driver.person.key}),
         **dict.fromkeys((f"branches-api:transfer_{act}" for act in ("give", "take", "refuse")), cast.neighbour.key),
         **dict.fromkeys((name for name in ROWS if name.startswith("branches-api:member")), cast.neighbour.key),
     }  # fmt: skip
