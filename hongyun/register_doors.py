@@ -65,10 +65,10 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(SECRETARY, "abe", "members-api:claims"),
     *_doors(SECRETARY, "abe", "members-api:claim", *(f"members-api:claim_{act}" for act in CLAIM_ACTS), one=True),
     *_doors(DRIVER, "e", "members-api:claim_mine", "members-api:claim_open"),
-    *_doors(DRIVER, "e", "members-api:claim_withdraw", "members-api:claim_contest", one=True),
+    *_doors(DRIVER, "e", "members-api:claim_withdraw", "members-api:claim_contest", "members-api:claim_own_proof", one=True),
     *_doors(DRIVER, "abcde", "members-api:me_data", "members-api:data_request", "members-api:consent_withdraw"),
-    *_doors(DRIVER, "abde", "members-api:five", "members-api:five_note", one=True),  # a member, his own five
-    *_doors(DRIVER, "e", "members-api:identity", one=True),  # the same member: his own badge
+    *_doors(DRIVER, "abde", "members-api:five", "members-api:five_one", "members-api:five_note", one=True),  # a member, his own five
+    *_doors(DRIVER, "e", "members-api:identity", "members-api:identity_shown", one=True),  # the same member: his own badge
     *_doors(DRIVER, "abe", "members-api:contact", "members-api:contact_change", one=True),  # a driver, his own contact
     *_doors(SECRETARY, "ade", "members-api:zone_proposals"),
     *_doors(SECRETARY, "ade", *(f"members-api:zone{what}" for what in ZONES)),
@@ -76,6 +76,9 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(SECRETARY, "ade", "members-api:zone_accept", "members-api:zone_decline", one=True),
     *_doors(IMPORTERS, "t", "members-api:uploads"),
     *_doors(IMPORTERS, "t", "members-api:upload", one=True),
+    *_doors(IMPORTERS, "abdt", "members-api:upload_rows", "members-api:upload_confirmers", "members-api:upload_ask", one=True),
+    *_doors(IMPORTERS, "abcdt", "members-api:upload_remarks", one=True),  # only to whoever handed it in
+    *_doors(REGISTRAR, "t", "members-api:upload_headers", "members-api:upload_header_forget"),
     *_doors(REGISTRAR, "ad", "members-api:conflicts", "members-api:conflict_decide"),
     *_doors(REGISTRAR | SECRETARY, "abde", "members-api:exports", "members-api:exports_waiting", "members-api:export_ask"),
     *_doors(REGISTRAR | SECRETARY, "abde", "members-api:export", "members-api:export_decide", "members-api:export_file", one=True),
@@ -92,6 +95,8 @@ REGISTER_DOORS: tuple[Door, ...] = (
     *_doors(DRIVER, "abp", "members-api:join_mine", "members-api:join_ask"),
     *_doors(DRIVER, "abp", "members-api:join_withdraw", one=True),
     *_doors(UNION | REGISTRAR, "abdp", "members-api:enterprises", "members-api:employers", "members-api:employer_settle"),
+    *_doors(UNION | REGISTRAR, "dp", *(f"members-api:employer_{act}" for act in ("pairs", "pair_settle", "decisions", "pair_back"))),
+    *_doors(REGISTRAR, "d", "members-api:census_coverage"),
     *_doors(UNION | REGISTRAR, "abdp", "members-api:employers_settled", "members-api:employer_back"),
     *_doors(UNION | REGISTRAR, "abdp", "members-api:enterprise", "members-api:enterprise_name", one=True),
     *_doors(REGISTRAR, "abcd", "members-api:duplicates", "members-api:duplicates_look", "members-api:duplicate_decide"),

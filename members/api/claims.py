@@ -102,14 +102,18 @@ class Proof(RoleDoor):
     )
     def get(self, request: Request, key: UUID) -> HttpResponse:
         """The photo, to whoever may verify him."""
-        row = claim_of(request, key)
-        try:
-            data = stored_files.open_sealed(row.proof, root=settings.DATA_DIR) if row.proof else None
-        except FileNotFoundError:
-            data = None
-        if data is None:
-            raise NotThere(_(NOT_THERE))
-        return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+        return photo_of(claim_of(request, key))
+
+
+def photo_of(row: Claim) -> HttpResponse:
+    """The proof of a claim that the caller may know of. Raises NotThere where there is none."""
+    try:
+        data = stored_files.open_sealed(row.proof, root=settings.DATA_DIR) if row.proof else None
+    except FileNotFoundError:
+        data = None
+    if data is None:
+        raise NotThere(_(NOT_THERE))
+    return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 ACTS: dict[str, tuple[Any, type[Input], str, str, dict[str, Any]]] = {

@@ -33,13 +33,13 @@ LABEL = Enterprise._meta.label_lower
 CHOICE = EmployerChoice._meta.label_lower
 
 
-def sealed_enterprise(viewer: Viewer, sealed: str) -> Enterprise | None:
-    """The enterprise that a list named so; None for "". Raises ValidationError."""
+def sealed_enterprise(viewer: Viewer, sealed: str, field: str = "enterprise") -> Enterprise | None:
+    """The enterprise that a list named so; None for "". Raises ValidationError at `field`."""
     if not sealed:
         return None
     found = selectors.enterprises_for(viewer).filter(pk=paging.opened(sealed, LABEL)).first()
     if found is None:
-        raise serializers.ValidationError({"enterprise": [_("没有这一家，请用企业列表里的 enterprise")]})
+        raise serializers.ValidationError({field: [_("没有这一家，请用企业列表里的 enterprise")]})
     return found
 
 
@@ -129,15 +129,21 @@ class Name(RoleDoor):
 
 class Employers(RoleDoor):
     roles = ROLES
-    query = frozenset(paging.QUERY)
+    query = frozenset({*paging.QUERY, "census", "union"})
 
     @told(
         "employers", TAG, "单位对不上的", "同一个人，摸排和工会名册里写的单位不一样，并排放着。", {200: (paging.envelope(outputs.EmployerOut), "一页")},
-        parameters=paging.PARAMETERS,
+        parameters=[
+            OpenApiParameter("census", str, description="只要摸排写这一家的：employers/pairs/ 里 census 的 enterprise"),
+            OpenApiParameter("union", str, description="只要工会写这一家的：employers/pairs/ 里 union 的 enterprise"), *paging.PARAMETERS,
+        ],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Those nobody has settled."""
         rows = selectors.employers_differ(request.viewer).select_related("person", "enterprise", "place")
+        for name, field in (("census", "enterprise"), ("union", "other")):
+            if company := sealed_enterprise(request.viewer, request.query_params.get(name, ""), name):
+                rows = rows.filter(**{field: company.pk})
         found, following = paging.page(request, rows)
         theirs = Enterprise.objects.in_bulk({each.other for each in found})
         items = [

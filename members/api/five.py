@@ -13,6 +13,14 @@ from common import clock
 from members.api import inputs, outputs
 from members.api.own import ZONE_TAG, DriverDoor, contact_told, fives_told, seat_of
 from members.services import contacts as services
+from members.web.contact import one_of_five
+
+
+class OneOfFive(SignedInDoor):
+    @told("five_one", ZONE_TAG, "五位里的一位", "车牌遮着；听到了什么，最近 12 次。", {200: (outputs.OneOfFiveOut, "这一位")})
+    def get(self, request: Request, key: UUID) -> Response:
+        """One of his five, and what he wrote down."""
+        return Response(outputs.OneOfFiveOut(one_of_five(request.viewer, seat_of(request, key), now=clock.now())).data)
 
 
 class LetGo(SignedInDoor):

@@ -25,7 +25,8 @@ from members.services import undo
 from members.services import uploads as services
 
 
-def _own(request: Request, key: UUID) -> Upload:
+def own_upload(request: Request, key: UUID) -> Upload:
+    """An import of the viewer's own kind and unit. Raises NotThere."""
     row = uploads_for(request.viewer).select_related("by", "applied_by").filter(key=key).first()
     if row is None:
         raise NotThere(_(NOT_THERE))
@@ -33,7 +34,7 @@ def _own(request: Request, key: UUID) -> Upload:
 
 
 def _told(request: Request, key: UUID) -> Response:
-    return Response(outputs.UploadOut(upload_row(_own(request, key))).data)
+    return Response(outputs.UploadOut(upload_row(own_upload(request, key))).data)
 
 
 class HandIn(RoleDoor):
@@ -68,7 +69,7 @@ def _act(name: str) -> type[RoleDoor]:
 
     @told(f"upload_{name}", TAG, word, about, {200: (outputs.UploadOut, "做好了，现在的样子")}, takes=shape)
     def post(self: RoleDoor, request: Request, key: UUID) -> Response:
-        row = _own(request, key)
+        row = own_upload(request, key)
         service(upload=row, by=request.viewer, now=clock.now(), **checked(shape, request))
         return _told(request, key)
 

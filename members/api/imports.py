@@ -43,7 +43,7 @@ class Uploads(RoleDoor):
 class OneUpload(RoleDoor):
     roles = IMPORTERS
 
-    @told("upload", TAG, "一次导入", "进度和数目；逐行的结果在后台页上看。", {200: (outputs.UploadOut, "这一次")})
+    @told("upload", TAG, "一次导入", "进度和数目；逐行的结果见 rows/。", {200: (outputs.UploadOut, "这一次")})
     def get(self, request: Request, key: UUID) -> Response:
         """How far it is."""
         row = uploads_for(request.viewer).select_related("by", "applied_by").filter(key=key).first()

@@ -194,6 +194,14 @@ class ConfirmUploadIn(Input):
     sha256 = fields.must(_("带上您看过的那份文件的 sha256"), max_length=64, help_text=_("看过的那份的 sha256；不一样就不写"))
 
 
+class AskSecondIn(Input):
+    whom = fields.key(_("请选另一位能确认的人"), help_text=_("uploads/…/confirmers/ 里的 person"))
+
+
+class ForgetHeaderIn(Input):
+    header = fields.must(_("写是哪个表头"), max_length=80, help_text=_("列表里的 header"))
+
+
 class UndoIn(Input):
     reason = fields.must(_("写一句为什么撤"), max_length=200)
 
@@ -241,6 +249,12 @@ class EmployerIn(Input):
 
 class EmployerBackIn(Input):
     choice = fields.must(_("带上列表里的 choice"), max_length=200)
+
+
+class EmployerPairIn(Input):
+    census = fields.must(_("写摸排的那一家"), max_length=200, help_text=_("列表里 census 的 enterprise"))
+    union = fields.must(_("写工会的那一家"), max_length=200, help_text=_("列表里 union 的 enterprise"))
+    taken = fields.pick(EmployerChoice.Taken.choices, _("选按摸排，或者按工会"))
 
 
 class PairIn(Input):

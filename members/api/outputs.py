@@ -167,6 +167,19 @@ class FiveOut(Output):
     speaks = serializers.BooleanField(help_text=_("他同意您替他说诉求"))
 
 
+class HeardOut(Output):
+    at = fields.moment()
+    how = fields.text()
+    how_word = fields.text()
+    words = fields.text()
+
+
+class OneOfFiveOut(FiveOut):
+    plates = serializers.ListField(child=fields.text(), help_text=_("遮着"))
+    himself = serializers.BooleanField(help_text=_("他自己能登录：同意由他自己点"))
+    notes = HeardOut(many=True, help_text=_("最近 12 次，新的在前"))
+
+
 class FivesOut(Output):
     items = FiveOut(many=True)
     free = fields.number(help_text=_("还空几个"))

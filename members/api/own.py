@@ -6,16 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.doors import SignedInDoor, checked, told
+from accounts.api.doors import AUTH, READS, SignedInDoor, answers, checked, told
 from accounts.api.parsing import PicturesParser, PlainJSONParser
+from accounts.models import Consent
 from accounts.services.reveal import who_looked
 from common import clock, stored_files, uploads
 from common.errors import NotThere
 from members.api import inputs, outputs
+from members.api.claims import photo_of
 from members.models import Claim, Driver, NoContact, Seat, Waiting
 from members.rules import claims as rules
 from members.rules.zones import SEATS
@@ -59,6 +64,16 @@ class ClaimMine(SignedInDoor):
     def get(self, request: Request) -> Response:
         """How far it is."""
         return _mine(request)
+
+
+class ClaimProof(SignedInDoor):
+    @extend_schema(
+        operation_id="claim_own_proof", tags=[CLAIM_TAG], summary="我交的凭据", auth=AUTH, description="自己交的照片；没交是 404。",
+        responses={(200, "image/jpeg"): OpenApiResponse(OpenApiTypes.BINARY, description="照片"), **answers({}, *READS)},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """The photo of one's own claim."""
+        return photo_of(_own_claim(request))
 
 
 class ClaimOpen(SignedInDoor):
@@ -149,6 +164,17 @@ class Identity(SignedInDoor):
         said = checked(inputs.IdentityIn, request)
         contacts.show_identity(show=said["show"], by=request.viewer, now=clock.now())
         return Response(outputs.IdentityOut({"shown": said["show"]}).data)
+
+
+class IdentityShown(Five):
+    """Whether a member's badge is out; for whoever is none there is no such door."""
+
+    @told("identity_shown", ZONE_TAG, "亮着没有", "只写姓和“党员”。", {200: (outputs.IdentityOut, "现在的样子")})
+    def get(self, request: Request) -> Response:
+        """Whether it is shown."""
+        viewer = request.viewer
+        shown = bool(zones.consents_of(viewer, [viewer.person_id], Consent.Purpose.SHOW_IDENTITY))
+        return Response(outputs.IdentityOut({"shown": shown}).data)
 
 
 def seat_of(request: Request, key: UUID) -> Seat:

@@ -134,6 +134,42 @@ class SettledOut(Output):
     at = fields.moment()
 
 
+class EmployerSideOut(Output):
+    enterprise = fields.text(help_text=_("定的时候带回来"))
+    name = fields.text()
+    code = fields.text(help_text=_("统一社会信用代码；没有是空的"))
+
+
+class EmployerPairOut(Output):
+    census = EmployerSideOut(help_text=_("摸排里写的"))
+    union = EmployerSideOut(help_text=_("工会名册里写的"))
+    drivers = fields.number(help_text=_("涉及几名司机"))
+
+
+class PairSettledOut(Output):
+    drivers = fields.number(help_text=_("定了几名司机"))
+
+
+class DecisionOut(Output):
+    choice = fields.text(help_text=_("撤的时候带回来"))
+    census = fields.text()
+    union = fields.text()
+    taken = fields.text()
+    taken_word = fields.text()
+    by = fields.text()
+    at = fields.moment()
+    drivers = fields.number(help_text=_("一次定了几名司机"))
+
+
+class DecisionsOut(Output):
+    items = DecisionOut(many=True)
+
+
+class PairBackOut(Output):
+    back = fields.number(help_text=_("撤了几名"))
+    left = fields.number(help_text=_("后来又改过、没有动的"))
+
+
 class LineOut(Output):
     word = fields.text(help_text=_("哪一项"))
     one = fields.text()

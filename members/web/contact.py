@@ -227,14 +227,21 @@ def _spoken(phone: str | None) -> str:
 
 
 def _one(request: HttpRequest, seat: Seat, wrong: dict[str, str]) -> dict[str, Any]:
-    row = _row(request.viewer, seat, _agreed(request.viewer, [seat]), clock.now())
-    drives = DriverVehicle.objects.filter(driver=seat.driver, until=None).select_related("vehicle")
+    found = one_of_five(request.viewer, seat, now=clock.now())
     return {
-        "row": row, "plates": "、".join(mask_plate(each.vehicle.plate) for each in drives),
-        "himself": seat.driver.person.phone_proved_at is not None, "hows": ContactNote.How.choices, "wrong": wrong,
+        "row": found, "plates": "、".join(found["plates"]), "himself": found["himself"], "hows": ContactNote.How.choices, "wrong": wrong,
         "errors": list(wrong.items()), "typed": request.POST if wrong else {}, "longest": rules.LONGEST_NOTE,
+        "notes": [each | {"when": day_words(clock.today(each["at"])), "how": each["how_word"]} for each in found["notes"]],
+    }  # fmt: skip
+
+
+def one_of_five(viewer, seat: Seat, *, now: datetime) -> dict[str, Any]:
+    """One row of his five with masked plates and the latest of what he heard; `himself`: the driver can sign in."""
+    drives = DriverVehicle.objects.filter(driver=seat.driver, until=None).select_related("vehicle")
+    return _row(viewer, seat, _agreed(viewer, [seat]), now) | {
+        "plates": [mask_plate(each.vehicle.plate) for each in drives], "himself": seat.driver.person.phone_proved_at is not None,
         "notes": [
-            {"when": day_words(clock.today(each.at)), "how": each.get_how_display(), "words": each.words}
+            {"at": each.at, "how": each.how, "how_word": each.get_how_display(), "words": each.words}
             for each in seat.notes.order_by("-at", "-pk")[:NOTES_SHOWN]
         ],
     }  # fmt: skip

@@ -72,6 +72,8 @@ KNOWS |= {
 }
 KNOWS |= {
     **dict.fromkeys((f"members-api:upload_{act}" for act in UPLOAD_ACTS), {"registrar", "second_registrar"}),
+    **dict.fromkeys((f"members-api:upload_{what}" for what in ("rows", "confirmers", "ask")), {"registrar", "second_registrar"}),
+    "members-api:upload_remarks": {"registrar"},
     "members-api:union_missing_note": {"union_officer"},  # not handed to the keeper yet
     **dict.fromkeys((f"branches-api:branch_{act}" for act in COMMITTEE_ACTS), {"committee_secretary"}),
     **dict.fromkeys(("branches-api:member", *(f"branches-api:member_{act}" for act in MEMBER_ACTS)), SECRETARIES),
@@ -79,7 +81,7 @@ KNOWS |= {
     **dict.fromkeys(("members-api:zone", *(f"members-api:zone_{act}" for act in SEAT_ACTS)), SECRETARIES),
 }
 OWN = "driver"  # whose claim it is; the neighbour is his contact
-FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_note", "_let_go", "_agreed")), "members-api:identity")
+FIVE = ("members:five", "members:one_of_five", "members:let_go", *(f"members-api:five{act}" for act in ("", "_one", "_note", "_let_go", "_agreed")), "members-api:identity", "members-api:identity_shown")
 FOR = tuple(f"appeals:for{page}" for page in BEHALF)  # for one of them who lets him speak
 
 

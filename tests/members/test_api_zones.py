@@ -101,3 +101,32 @@ def test_the_secretary_writes_down_what_a_driver_without_an_account_agreed_to(ca
     seat.driver.person.phone_proved_at = MONDAY - timedelta(days=1)
     seat.driver.person.save()
     assert "purpose" in fields(secretary.post(path)) and secretary.get(f"zones/{one.person.key}/").json()["seats"][0]["agreed"] is False
+
+
+def test_a_member_opens_one_of_his_five_with_what_he_heard_and_nobody_else_does(cast):
+    one = zone_world.member(cast)
+    driver = zone_world.seated(cast, one, 1)[0].driver
+    member, path = Caller(one.person), f"me/five/{driver.person.key}/"
+    member.post(f"{path}note/", {"how": "call", "words": "孩子上学的事办好了"})
+    sheet = member.get(path).json()
+    assert [each["words"] for each in sheet["notes"]] == ["孩子上学的事办好了"] and sheet["phone"] == "" and sheet["himself"] is False
+    for caller in (Caller(driver.person), Caller(cast.stranger), staff(cast, "secretary")):
+        assert caller.get(path).status_code == 404
+    assert [member.get("me/identity/shown/").json(), member.post("me/identity/", {"show": True}).json()] == [{"shown": False}, {"shown": True}]
+    assert member.get("me/identity/shown/").json() == {"shown": True} and Caller(cast.stranger).get("me/identity/shown/").status_code == 404
+
+
+def test_a_driver_is_told_his_contact_by_surname_and_of_no_membership_unless_the_member_shows_it(cast):
+    one = zone_world.member(cast)
+    driver = zone_world.seated(cast, one, 1)[0].driver
+    his, member = Caller(driver.person), Caller(one.person)
+    told = his.get("me/contact/")
+    assert told.json()["name"] == "王师傅" and "党员" not in told.content.decode() and "支部" not in told.content.decode()
+    for path in ("me/data/", "me/register/"):
+        assert "党员" not in his.get(path).content.decode() and "王建国" not in his.get(path).content.decode()
+    sheet = staff(cast, "registrar").get(f"drivers/{driver.person.key}/")
+    assert sheet.json()["contact"] == "" and "王" not in sheet.content.decode()
+    member.post("me/identity/", {"show": True})
+    assert his.get("me/contact/").json()["badge"] == "党员"
+    member.post("me/identity/", {"show": False})
+    assert "党员" not in his.get("me/contact/").content.decode()
