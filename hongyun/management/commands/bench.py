@@ -20,6 +20,7 @@ FIGURES = {  # name -> module and function; imported only when asked for
     "import": ("imports", "census"),
     "union": ("imports", "union"),
     "zones": ("zones", "district"),
+    "issue": ("care", "issue"),
     "start": ("jobs", "start"),
 }
 NAMES = tuple(FIGURES)
