@@ -73,6 +73,8 @@ class Booking(_Wish):
         ]
         indexes = [
             models.Index(fields=["resource", "ends_at"], condition=Q(state__in=LIVE), name="booking_live"),
+            # SQLite cannot use the one above: it binds the states, and does not see that they are those of the condition
+            models.Index(fields=["resource", "ends_at"], name="booking_of_a_bed"),
             models.Index(fields=["station", "starts_at"], name="booking_of_a_day"),
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="booking_next"),
             models.Index(fields=["phone_index", "-id"], name="booking_phone"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_KM, KM_A_DEGREE = 6371.0, 111.195
-RINGS_KM = (15, 60, 250, 2_500)  # looked at one after the other, until enough is found
+RINGS_KM = (1, 4, 15, 60, 250, 800, 2_500)  # looked at one after the other, until enough is found
 CHINA = (3.0, 54.0, 73.0, 136.0)  # south, north, west, east
 
 

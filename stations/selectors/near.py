@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -42,16 +43,20 @@ def near(viewer: Viewer, latitude: float, longitude: float, *, most: int = ENOUG
     """At most `most` stations that are not closed, the nearest first. Raises DomainError for a position outside China."""
     if not rules.in_china(latitude, longitude):
         raise DomainError(_("这个位置不在国内，请再定位一次，或者从镇街里选"), field="position", code="far_away")
-    found: list[Near] = []
+    found: list[tuple[float, int]] = []
     for km in rules.RINGS_KM:
-        found = [one for one in _within(stations_for(viewer), latitude, longitude, km) if one.km <= km]
+        found = [pair for pair in _within(stations_for(viewer), latitude, longitude, km) if pair[0] <= km]
         if len(found) >= most:
             break
-    return sorted(found, key=lambda one: one.km)[:most]
+    nearest = heapq.nsmallest(most, found)
+    rows = stations_for(viewer).in_bulk([pk for _km, pk in nearest])
+    return [Near(rows[pk], km) for km, pk in nearest if pk in rows]
 
 
-def _within(rows: QuerySet[Station], latitude: float, longitude: float, km: float) -> list[Near]:
+def _within(rows: QuerySet[Station], latitude: float, longitude: float, km: float) -> list[tuple[float, int]]:
+    """(kilometres, station) of what lies in the box: positions alone, for there may be thousands."""
     south, north, west, east = rules.box(latitude, longitude, km)
-    rows = rows.exclude(state=StationState.CLOSED)
+    rows = rows.exclude(state=StationState.CLOSED).order_by()
     rows = rows.filter(latitude__gte=south, latitude__lte=north, longitude__gte=west, longitude__lte=east)
-    return [Near(row, rules.distance_km(latitude, longitude, row.latitude, row.longitude)) for row in rows]
+    positions = rows.values_list("pk", "latitude", "longitude")
+    return [(rules.distance_km(latitude, longitude, lat, lon), pk) for pk, lat, lon in positions]

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Random
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -33,7 +35,7 @@ from stations.selectors.hours import offered
 from stations.selectors.scope import keeps
 from stations.services import notify
 
-TRIES, CODE_TRIES = 8, 20
+TRIES, CODE_LOTS = 8, 20
 PER_CALLER = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
 LIVE_AT_ONCE = 3  # bookings of one phone that have not been used yet
 REMIND_BEFORE = timedelta(hours=1)
@@ -89,12 +91,12 @@ def book(*, wish: Wish, by: Viewer, caller: str, now: datetime) -> Booking:
 
 
 def _pick(by: Viewer, wish: Wish, span: Span) -> Resource:
-    """One of the free ones, by lot among equals: fifty at once do not all reach for the same bed. Raises Full."""
-    free = list(free_resources(by, wish.service, span, length_dm=wish.length_dm)[:TRIES])
-    if not free:
+    """One of the free ones, by lot among equals: two hundred at once do not all reach for the same bed. Raises Full."""
+    free = free_resources(by, wish.service, span, length_dm=wish.length_dm)
+    found = free.order_by(F("length_dm").asc(nulls_first=True), Random()).first()
+    if found is None:
         raise _full()
-    shortest = [one for one in free if one.length_dm == free[0].length_dm]
-    return secrets.choice(shortest)
+    return found
 
 
 def _full() -> Full:
@@ -132,10 +134,11 @@ def checked(wish: Wish, *, by: Viewer, now: datetime) -> tuple[Span, str | None,
 def _may_book(phone: str | None, person: Person | None, *, now: datetime) -> None:
     """Three bookings that wait at a time, and a week's rest after three that were missed. Raises DomainError."""
     mine = Booking.objects.filter(person=person) if person else Booking.objects.filter(phone_index=blind_index(phone or "", "phone"))
-    if mine.filter(state=BookingState.BOOKED).count() >= LIVE_AT_ONCE:
+    counts = Q(state=BookingState.BOOKED) | Q(state=BookingState.NO_SHOW, starts_at__gt=now - WITHIN)
+    rows = list(mine.filter(counts).order_by().values_list("state", "starts_at"))
+    if sum(state == BookingState.BOOKED for state, _starts in rows) >= LIVE_AT_ONCE:
         raise DomainError(_("您已经订了 %(most)d 个还没用，先用掉或取消一个") % {"most": LIVE_AT_ONCE}, code="too_many")
-    missed = mine.filter(state=BookingState.NO_SHOW, starts_at__gt=now - WITHIN).values_list("starts_at", flat=True)
-    until = rests_until(list(missed), now)
+    until = rests_until([starts for state, starts in rows if state == BookingState.NO_SHOW], now)
     if until is not None:
         said = f"{clock.local(until):%m月%d日 %H:%M}"
         raise DomainError(_("最近三次订了没来，%(until)s 以前不能提前订；直接到店还能用") % {"until": said}, code="rests")
@@ -174,13 +177,15 @@ def hold_open(service: Service) -> None:
 
 
 def _code(station_id: int) -> str:
-    """Four digits that no live booking of the house has. The database refuses a twin all the same."""
-    taken = set(Booking.objects.filter(station=station_id, state__in=LIVE).values_list("code", flat=True))
-    for _attempt in range(CODE_TRIES):
-        code = f"{secrets.randbelow(10_000):04d}"
-        if code not in taken:
-            return code
-    return next(code for code in (f"{n:04d}" for n in range(10_000)) if code not in taken)
+    """Four digits that no live booking of the house has, by lot. The database refuses a twin all the same."""
+    live = Booking.objects.filter(station=station_id, state__in=LIVE).order_by()
+    lots = list({f"{secrets.randbelow(10_000):04d}" for _attempt in range(CODE_LOTS)})
+    taken = set(live.filter(code__in=lots).values_list("code", flat=True))
+    free = next((code for code in lots if code not in taken), None)
+    if free is not None:
+        return free
+    every = set(live.values_list("code", flat=True))  # nearly all ten thousand are out
+    return next(code for code in (f"{n:04d}" for n in range(10_000)) if code not in every)
 
 
 def _first_look(service: Service, span: Span, now: datetime) -> datetime:
