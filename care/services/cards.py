@@ -24,13 +24,18 @@ _PURPOSE = "care.card"
 _TRIES = 40
 
 
+def standing(*, by: Viewer, now: datetime) -> Card | None:
+    """The digits of whoever looks while they last for some minutes more; nothing is written."""
+    return Card.objects.filter(person=by.person_id or 0, ends_at__gt=now + LASTS / 3).first()
+
+
 def card_of(*, by: Viewer, now: datetime) -> Card:
-    """The digits of whoever looks, the same ones while they last for some minutes more. Raises NotThere without an account."""
+    """The digits that stand, or new ones. Raises NotThere without an account."""
     if by.person_id is None:
         raise NotThere
     for _turn in range(_TRIES):
-        row = Card.objects.filter(person=by.person_id).first()
-        if row is not None and row.ends_at > now + LASTS / 3:
+        row = standing(by=by, now=now)
+        if row is not None:
             return row
         code = f"{secrets.randbelow(10_000):04d}"
         Card.objects.filter(code=code, ends_at__lte=now).delete()

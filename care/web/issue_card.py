@@ -1,4 +1,4 @@
-"""`/care/card`: what a driver shows to get something. Four digits and a code to scan; a new one after a quarter of an hour."""
+"""`/care/card`: what a driver shows to get something: a code to scan, and four digits when he asks for them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from care.services import cards
 from common import clock
+from common.errors import DomainError
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def card(request: HttpRequest) -> HttpResponse:
-    """His digits; whoever is not signed in is led there first."""
+    """His code, and his digits once he has asked for them; whoever is not signed in is led there first."""
     if request.viewer.person_id is None:
         return redirect(f"{settings.LOGIN_URL}?next={request.path}")
-    row = cards.card_of(by=request.viewer, now=clock.now())
-    return render(request, "care/web/issue_card.html", {"code": row.code, "ends": row.ends_at})
+    full = ""
+    if request.method == "POST":
+        try:
+            cards.card_of(by=request.viewer, now=clock.now())
+            return redirect("care:card")
+        except DomainError as error:
+            full = error.message
+    return render(request, "care/web/issue_card.html", {"row": cards.standing(by=request.viewer, now=clock.now()), "full": full})
 
 
 @never_cache

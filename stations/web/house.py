@@ -22,6 +22,7 @@ from stations.selectors.hours import hours_of
 from stations.selectors.photos import photo_by_key, photos_of
 from stations.selectors.ratings import rated
 from stations.selectors.scope import stations_for
+from stations.selectors.shifts import on_duty
 from stations.web import facts, words
 from stations.web.choice import choice
 
@@ -74,7 +75,7 @@ def page_of(request: HttpRequest, station: Station, *, now: datetime, typed: dic
     return {
         "station": station, "tone": tone, "open": said, "until": words.until_words(own, now=now) if tone == "ok" else "",
         "tiles": [{"words": words.free_name(one), "of": free.get(one.pk, Free(0, 0))} for one in booked[:3]],
-        "as_of": clock.local(now), "booked": [{"service": one, "words": words.short_name(one)} for one in booked], "chosen": chosen,
+        "as_of": clock.local(now), "duty": on_duty(viewer, [station.pk], now=now).get(station.pk, ""), "booked": [{"service": one, "words": words.short_name(one)} for one in booked], "chosen": chosen,
         "others": facts.others([one for one in services if one not in booked], hours), "soon": facts.soon(own, now=now),
         "ways": facts.ways(station), "photos": list(photos_of(viewer, station)),
         "rated": facts.rating_words(rated(viewer, station, now=now)) if station.state in (StationState.OPEN, StationState.PAUSED) else "",

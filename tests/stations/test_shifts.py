@@ -209,3 +209,11 @@ def test_the_pages_lead_through_a_whole_day(cast, house, other):
     assert second.post(AT, {"act": "sign"}).status_code == 302
     page = second.get(AT).content.decode()
     assert "李秀芳当班" in page and "驿站值班</b> → 李秀芳" in page and "没有人当班" not in page
+
+
+def test_a_driver_reads_on_the_page_of_the_house_who_is_on_duty(client, cast, house):
+    page = f"/stations/{house.slug}"
+    before = client.get(page).content.decode()
+    begun(cast, house)
+    word = selectors.on_duty(cast.viewer("stranger", NIGHT), [house.pk], now=NIGHT)[house.pk]
+    assert f"今天值班：{word}" in client.get(page).content.decode() and "今天值班" not in before
