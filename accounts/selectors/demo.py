@@ -44,6 +44,7 @@ _MORE = (
     ("union_officer", _("工会干事"), _("会员名册、企业、入会申请"), "person", True),
     ("approver", _("关爱审批"), _("慰问和帮扶批不批"), "heart", True),
     ("cashier", _("关爱出纳"), _("发放、资金台账"), "table", True),
+    ("station_staff", _("驿站值班员"), _("今天谁来、替司机写、交接班"), "building", True),
     ("clerk", _("大厅收件员"), _("代司机登记，交了就看不到"), "plus", True),
     ("call_back", _("回访员"), _("打电话问办得怎么样"), "phone", True),
     ("security", _("安全管理员"), _("授权、结束任职"), "key", True),

@@ -56,12 +56,14 @@ NAMED: tuple[Row, ...] = (
     ("stations", "", "stations", Role.STATION),
     ("station-1", "孙明", "station-01", Role.STATION),
     ("station-3", "", "station-03", Role.STATION),
+    ("station-1b", "李秀芳", "station-01", Role.STATION),
 )
 SLUGS = {
     "handler": "handler", "head": "head", "desk": "desk", "squad-three": "squad_three", "secretary": "secretary",
     "discipline": "discipline", "leader": "leader", "admin": "admin", "hall1": "clerk", "callback1": "call_back",
     "security": "security", "auditor": "auditor", "registrar": "registrar", "party": "committee_secretary",
     "union1": "union_officer", "cashier": "cashier", "approver": "approver",
+    "station-1": "station_staff",
 }  # fmt: skip
 
 

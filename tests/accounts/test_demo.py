@@ -27,10 +27,10 @@ def demo_people(cast):
     return cast
 
 
-def test_ten_accounts_in_their_order_and_ten_more_that_are_folded(demo_people):
+def test_ten_accounts_in_their_order_and_eleven_more_that_are_folded(demo_people):
     accounts = demo_accounts()
     assert [each.slug for each in accounts] == list(SLUGS)
-    assert [each.more for each in accounts] == [False] * 10 + [True] * 10
+    assert [each.more for each in accounts] == [False] * 10 + [True] * 11
     assert "张*" in accounts[1].name and "张师傅" not in accounts[1].name
 
 
