@@ -48,7 +48,7 @@ class Site:
     def start(self) -> None:
         command = [sys.executable, "manage.py", "serve", "--no-demo", "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.env)
-        for _ in range(600):
+        for _ in range(1800):
             if self.process.poll() is not None:
                 raise RuntimeError("the site did not start")
             try:
