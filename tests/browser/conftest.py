@@ -56,7 +56,7 @@ class Site:
                     return
             except OSError:
                 time.sleep(0.1)
-        raise RuntimeError("the site is not up after a minute")
+        raise RuntimeError("the site is not up after three minutes")
 
     def stop(self) -> None:
         self.process.terminate()
