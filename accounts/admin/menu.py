@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Unit
 from accounts.rules.viewer import Viewer
+from common.counting import counts_beside
 
 TODAY, APPEALS, BOARDS, SETTINGS, OTHER, SYSTEM = "today", "appeals", "boards", "settings", "other", "system"
 REGISTER, BRANCH, ZONES, UNION, STATIONS, CARE = "register", "branch", "zones", "union", "stations", "care"
@@ -66,6 +69,7 @@ class Entry:
 
 _items: list[MenuItem] = []
 _providers: list[Callable[[HttpRequest], Mapping[str, int]]] = []
+_waiting: list[Callable[[Viewer], Mapping[str, QuerySet]]] = []
 _bell: list[str] = []
 
 
@@ -93,6 +97,12 @@ def register_counts(provider: Callable[[HttpRequest], Mapping[str, int]]) -> Non
         _providers.append(provider)
 
 
+def register_rows(provider: Callable[[Viewer], Mapping[str, QuerySet]]) -> None:
+    """What waits behind items: `provider(viewer)` gives url_name -> rows; those of all rooms are counted in one statement."""
+    if provider not in _waiting:
+        _waiting.append(provider)
+
+
 def register_bell(url_name: str) -> None:
     """The bell of the top bar leads to `url_name`; its count comes with the others (`register_counts`)."""
     _bell[:] = [url_name]
@@ -105,6 +115,9 @@ def counts_of(request: HttpRequest) -> dict[str, int]:
         found = request.menu_counts = {}
         for provider in _providers:
             found.update(provider(request))
+        rows = {name: waits for provider in _waiting for name, waits in provider(request.viewer).items()}
+        if rows:
+            found.update(counts_beside(Unit.objects.filter(pk__in=request.viewer.units()).order_by("pk"), rows))
     return found
 
 

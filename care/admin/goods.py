@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-
 from accounts.admin import menu
 from care.admin import campaigns, goods_parts, issue, stock
-from care.selectors.stock import tallies_for
 
 __all__ = ["campaigns", "issue", "stock"]
-
-
-def _counts(request: HttpRequest) -> dict[str, int]:
-    """Counts that wait for a second signature."""
-    if not request.viewer.has_role(*goods_parts.KEEPERS):
-        return {}
-    return {"admin:care_stock": tallies_for(request.viewer).count()}
-
 
 menu.register_item(menu.CARE, "发物资", "send", "care:issue", goods_parts.KEEPERS, order=10)
 menu.register_item(menu.CARE, "物资库存", "inbox", "admin:care_stock", goods_parts.READERS, order=20, pill=True)
@@ -25,4 +14,3 @@ menu.register_item(menu.CARE, "活动", "megaphone", "admin:care_campaigns", goo
 menu.register_item(menu.CARE, "发放点", "building", "admin:care_points", goods_parts.OFFICER, order=35)
 menu.register_item(menu.CARE, "物资台账", "doc", "admin:care_ledger", stock.READERS - {"leader"}, order=40)
 menu.register_item(menu.CARE, "物资对账", "scales", "admin:care_balance", stock.READERS, order=45)
-menu.register_counts(_counts)

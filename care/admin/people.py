@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-
 from accounts.admin import menu
 from care.admin import applications, applications_nominate, insurance, money, visits
-from care.selectors.menu import people_counts
-from common import clock
+from care.selectors.menu import rows_that_wait
 
 __all__ = ["applications", "applications_nominate", "insurance", "money", "visits"]
-
-
-def _counts(request: HttpRequest) -> dict[str, int]:
-    return people_counts(request.viewer, today=clock.today(clock.now()))
 
 
 menu.register_item(menu.CARE, "慰问和帮扶", "heart", "admin:care_applications", applications.ROLES, order=50, pill=True)
 menu.register_item(menu.CARE, "资金台账", "table", "admin:care_money", money.ROLES, order=60, pill=True)
 menu.register_item(menu.CARE, "互助保险", "shield", "admin:care_policies", insurance.OFFICER, order=70)
 menu.register_item(menu.CARE, "走访", "people", "admin:care_visits", visits.ROLES, order=80, pill=True)
-menu.register_counts(_counts)
+menu.register_rows(rows_that_wait)

@@ -45,10 +45,10 @@ def stock_page(request: HttpRequest) -> HttpResponse:
         heaps[heap.point_id].append(heap)
     points = [{"row": row, "heaps": heaps.get(row.pk, ()), "mine": row.pk in mine} for row in points_for(viewer)]
     points.sort(key=lambda one: (not one["mine"], not one["heaps"], one["row"].code))
-    left = sum(heap.left for one in points for heap in one["heaps"])
+    empty = sum(heap.left == 0 for one in points for heap in one["heaps"])  # packs and crates are not added up
     return render_page(
         request, "care/admin/stock.html", title=_("物资库存"), crumbs=[CRUMB, (_("库存"), None)], points=points, tallies=selectors.tallies_for(viewer).count(),
-        lead=_("%(points)d 个点，一共还有 %(left)s 件；%(at)s") % {"points": len(points), "left": f"{left:,}", "at": _as_of(now)},
+        lead=_("%(points)d 个点，%(empty)d 样发完了；%(at)s") % {"points": len(points), "empty": empty, "at": _as_of(now)},
         reader=viewer.has_role(*LEDGER_READERS),
     )  # fmt: skip
 

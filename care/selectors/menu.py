@@ -1,21 +1,19 @@
-"""What waits in care's menu, for each role, in one question."""
+"""What waits in care's menu, for each role."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db.models import Q, QuerySet
 
-from accounts.models import Unit
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from care.models import Application
 from care.selectors import applications, sheets, visits
-from common.counting import counts_beside
+from care.selectors.stock import tallies_for
+from common import clock
 from members.selectors.exports import to_decide
 
 
-def people_counts(viewer: Viewer, *, today: date) -> dict[str, int]:
+def rows_that_wait(viewer: Viewer) -> dict[str, QuerySet]:
     """url_name -> rows that wait for this viewer; nothing for who has no page of care."""
     rows: dict[str, QuerySet] = {}
     if viewer.has_role(Role.APPROVER, Role.CASHIER):
@@ -24,5 +22,7 @@ def people_counts(viewer: Viewer, *, today: date) -> dict[str, int]:
     if viewer.has_role(Role.CASHIER, Role.UNION):
         rows["admin:care_money"] = to_decide(viewer).filter(what=sheets.PAYMENTS)
     if viewer.has_role(Role.UNION, Role.SECRETARY):
-        rows["admin:care_visits"] = visits.awaited(viewer, today=today)
-    return counts_beside(Unit.objects.filter(pk__in=viewer.units()).order_by("pk"), rows) if rows else {}
+        rows["admin:care_visits"] = visits.awaited(viewer, today=clock.today(clock.now()))
+    if viewer.has_role(Role.UNION, Role.STATION, Role.SECRETARY):
+        rows["admin:care_stock"] = tallies_for(viewer)  # counts that wait for a second signature
+    return rows

@@ -17,7 +17,7 @@ from members.admin import (
     uploads,
     zones,
 )
-from members.selectors.menu import menu_counts_for
+from members.selectors.menu import rows_that_wait
 
 __all__ = [
     "claims",
@@ -46,7 +46,7 @@ menu.register_item(menu.REGISTER, "导出", "download", "admin:members_exports",
 menu.register_item(menu.REGISTER, "个人信息请求", "person", "admin:members_data_requests", data_requests.ROLES, order=50, pill=True)
 menu.register_item(menu.ZONES, "片区与联系人", "phone", "admin:members_zones", zones.ROLES, order=10)
 menu.register_item(menu.ZONES, "待分配司机", "list", "admin:members_waiting", zones.ROLES, order=20, pill=True)
-menu.register_counts(lambda request: menu_counts_for(request.viewer))
+menu.register_rows(rows_that_wait)
 menu.register_item(menu.REGISTER, "疑似重复", "merge", "admin:members_duplicates", duplicates.ROLES, order=35, pill=True)
 menu.register_item(menu.UNION, "工会名册", "people", "admin:members_union", union.OFFICER, order=10)
 menu.register_item(menu.UNION, "入会申请", "check", "admin:members_joins", joins.ROLES, order=20, pill=True)

@@ -1,13 +1,11 @@
-"""What waits in the register's menu, for each role, in one question."""
+"""What waits in the register's menu, for each role."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Unit
 from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
-from common.counting import counts_beside
 from members.models import Claim, DataRequest, Upload
 from members.selectors.claims import claims_for
 from members.selectors.conflicts import open_conflicts
@@ -19,13 +17,8 @@ from members.selectors.uploads import uploads_for
 from members.selectors.zones import waiting_for
 
 
-def menu_counts_for(viewer: Viewer) -> dict[str, int]:
+def rows_that_wait(viewer: Viewer) -> dict[str, QuerySet]:
     """url_name -> rows behind it, for what this viewer may open; nothing for who has no page of the register."""
-    rows = _rows(viewer)
-    return counts_beside(Unit.objects.filter(pk__in=viewer.units()).order_by("pk"), rows) if rows else {}
-
-
-def _rows(viewer: Viewer) -> dict[str, QuerySet]:
     rows: dict[str, QuerySet] = {}
     if viewer.has_role(Role.REGISTRAR):
         rows |= {

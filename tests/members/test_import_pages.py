@@ -319,7 +319,7 @@ def test_coverage_names_the_towns_that_have_not_handed_in(cast):
     with CaptureQueriesContext(connection) as queries:
         html = client.get("/admin/handed-in/").content.decode()
     assert len(queries) <= 25
-    assert "28 个镇街一年内没有报" in html and "1 / 29" in html
+    assert "28 个镇街一年内没有报" in html and "<b>1 <small>/ 29</small></b>" in html
     assert signed_in(cast.secretary).get("/admin/handed-in/").status_code == 404
 
 
