@@ -43,11 +43,6 @@ STAFF_WORDS = {
 }
 
 
-def may_receive(person_id: int, about_pk: str, *, now: datetime) -> bool:
-    """Whether this person may still know of the appeal at the moment of sending."""
-    return about_pk in may_receive_many(person_id, [about_pk], now=now)
-
-
 def may_receive_many(person_id: int, about_pks: Collection[str], *, now: datetime) -> set[str]:
     """The appeals among `about_pks` that this person may still know of."""
     from accounts.models import Person
@@ -86,10 +81,6 @@ def may_hear_results(person_id: int, pks: Collection[str], *, now: datetime) -> 
     return {str(pk) for pk in may_hear_result(viewer_for(person, now=now), pks)}
 
 
-def may_hear_of_result(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_hear_results(person_id, [pk], now=now)
-
-
 def request_pages(viewer: Viewer, pks: Collection[str]) -> dict[str, notices.Where]:
     """A request is found on the page of its appeal."""
     from appeals.models import Request
@@ -124,11 +115,11 @@ def connect() -> None:
     from appeals.services import drafts, joined, reminders, ripening, routing
 
     notices.register_kind(
-        "appeals.appeal", may_receive=may_receive, may_receive_many=may_receive_many,
+        "appeals.appeal", may_receive_many=may_receive_many,
         driver_link=driver_link, where_many=staff_pages,
     )  # fmt: skip
     notices.register_kind(
-        "appeals.request", may_receive=may_hear_of_result, may_receive_many=may_hear_results, where_many=request_pages
+        "appeals.request", may_receive_many=may_hear_results, where_many=request_pages
     )
     for name, words in DRIVER_WORDS.items():
         notices.register_template(name, words=words, hours=Hours.ANY, audience="driver")

@@ -42,14 +42,6 @@ def _known(selector: Callable[[Viewer], QuerySet], person_id: int, pks: Collecti
     return {str(pk) for pk in selector(_viewer_of(person_id, now)).filter(pk__in=rows).values_list("pk", flat=True)}
 
 
-def may_know_member(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_know_members(person_id, [pk], now=now)
-
-
-def may_know_officer(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_know_officers(person_id, [pk], now=now)
-
-
 def member_pages(viewer: Viewer, pks: Collection[str]) -> dict[str, notices.Where]:
     """The page of each member that the viewer may know of."""
     from django.urls import reverse
@@ -78,9 +70,9 @@ def connect() -> None:
     from branches.services import joined, reminders
 
     notices.register_kind(
-        reminders.MEMBER, may_know_member, may_receive_many=may_know_members, where_many=member_pages
+        reminders.MEMBER, may_receive_many=may_know_members, where_many=member_pages
     )
-    notices.register_kind(reminders.OFFICER, may_know_officer, may_receive_many=may_know_officers, link=terms_page)
+    notices.register_kind(reminders.OFFICER, may_receive_many=may_know_officers, link=terms_page)
     for name, words in (
         (reminders.TERM, _("有 1 个职务任期快到了，请登录查看")),
         (reminders.SILENT, _("有 1 个人半年没联系上，请登录查看")),

@@ -10,14 +10,6 @@ from care.rules.retention import KEPT
 from members import registry as register
 
 ACTS = {
-    "stock.received": _("礼包：进货"),
-    "stock.moved_out": _("礼包：调出"),
-    "stock.moved_in": _("礼包：调入"),
-    "stock.issued": _("礼包：发放"),
-    "stock.returned": _("礼包：退回"),
-    "stock.counted": _("礼包：盘点对出差数"),
-    "stock.count": _("礼包：盘点，数目对"),
-    "stock.lost": _("礼包：损耗"),
     "application.propose": _("关爱：提出申请"),
     "application.approve": _("关爱：批了"),
     "application.refuse": _("关爱：没有批"),

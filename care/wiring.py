@@ -30,20 +30,12 @@ def may_hear_of_application(person_id: int, pks: Collection[str], *, now: dateti
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 
-def may_application(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_hear_of_application(person_id, [pk], now=now)
-
-
 def may_hear_of_cover(person_id: int, pks: Collection[str], *, now: datetime) -> set[str]:
     """Of his own cover."""
     from care.models import Insured
 
     rows = Insured.objects.filter(pk__in=[pk for pk in pks if pk.isdigit()], person=person_id)
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
-
-
-def may_cover(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_hear_of_cover(person_id, [pk], now=now)
 
 
 def needs(person_id: int, *, now: datetime) -> bool:
@@ -69,8 +61,8 @@ def connect() -> None:
     registry.sweep("insurance", insurance.sweep)
     registry.when_joined(joined.move)
     registry.still_needed(needs)
-    notices.register_kind("care.application", may_application, may_receive_many=may_hear_of_application, driver_link=mine_page)
-    notices.register_kind("care.insured", may_cover, may_receive_many=may_hear_of_cover, driver_link=mine_page)
+    notices.register_kind("care.application", may_receive_many=may_hear_of_application, driver_link=mine_page)
+    notices.register_kind("care.insured", may_receive_many=may_hear_of_cover, driver_link=mine_page)
     said = {"hours": Hours.OFFICE, "audience": "driver"}
     notices.register_template(notify.DECIDED, words=_("您的关爱申请有结果了，请登录查看"), **said)
     notices.register_template(notify.PAID, words=_("有一笔关爱款项发给您了，没收到请打工会电话"), **said)

@@ -34,14 +34,6 @@ def may_hear_of_seat(person_id: int, pks: Collection[str], *, now: datetime) -> 
     return {str(seat.pk)} & set(pks) if seat else set()
 
 
-def may_five(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_hear_of_five(person_id, [pk], now=now)
-
-
-def may_seat(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_hear_of_seat(person_id, [pk], now=now)
-
-
 def five_page(pk: str) -> str:
     from django.urls import reverse
 
@@ -63,9 +55,9 @@ def connect() -> None:
     branches.when_placed(zones.member_placed)
     members.when_going(zones.driver_gone)
     registry.sweep("zones", contacts.remind)
-    registry.sweep("zone_members", zones.sweep_members)
-    notices.register_kind(contacts.FIVE, may_five, may_receive_many=may_hear_of_five, driver_link=five_page)
-    notices.register_kind(contacts.SEAT, may_seat, may_receive_many=may_hear_of_seat, driver_link=contact_page)
+    registry.tidy("zone_members", lambda now: zones.sweep_members(now=now))  # placing ends them itself: rows of before
+    notices.register_kind(contacts.FIVE, may_receive_many=may_hear_of_five, driver_link=five_page)
+    notices.register_kind(contacts.SEAT, may_receive_many=may_hear_of_seat, driver_link=contact_page)
     # Nothing of the Party and nobody's name: others may read the screen of this phone.
     notices.register_template(contacts.DUE, words=_("这个月有人等您联系，请登录查看"), hours=Hours.OFFICE, audience="driver")
     notices.register_template(

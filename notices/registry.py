@@ -65,14 +65,24 @@ _templates: dict[str, Template] = {}
 
 def register_kind(
     kind: str,
-    may_receive: MayReceive,
+    may_receive: MayReceive | None = None,
     *,
     may_receive_many: MayReceiveMany | None = None,
     link: Callable[[str], str] | None = None,
     driver_link: Callable[[str], str] | None = None,
     where_many: WhereMany | None = None,
 ) -> None:
-    """Called in AppConfig.ready(). `kind` is the label of the model in lower case, or a word of your own."""
+    """Called in AppConfig.ready(). `kind` is the label of the model in lower case, or a word of your own.
+
+    Without `may_receive` one row is asked of `may_receive_many`. Raises ValueError where neither is given."""
+    if may_receive is None:
+        if may_receive_many is None:
+            raise ValueError(f"nobody may receive what is about {kind}")
+        many = may_receive_many
+
+        def may_receive(person_id: int, pk: str, *, now: datetime) -> bool:
+            return pk in many(person_id, [pk], now=now)
+
     _kinds[kind] = Kind(kind, may_receive, may_receive_many, link, driver_link, where_many)
 
 

@@ -21,20 +21,12 @@ def may_hear_of_booking(person_id: int, pks: Collection[str], *, now: datetime) 
     return {str(pk) for pk in mine.values_list("pk", flat=True)}
 
 
-def may_booking(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_hear_of_booking(person_id, [pk], now=now)
-
-
 def may_hear_of_waiting(person_id: int, pks: Collection[str], *, now: datetime) -> set[str]:
     """And of his own places in lines."""
     from stations.models import StandBy
 
     mine = StandBy.objects.filter(pk__in=[pk for pk in pks if pk.isdigit()], person_id=person_id)
     return {str(pk) for pk in mine.values_list("pk", flat=True)}
-
-
-def may_waiting(person_id: int, pk: str, *, now: datetime) -> bool:
-    return pk in may_hear_of_waiting(person_id, [pk], now=now)
 
 
 def mine_page(pk: str) -> str:
@@ -60,8 +52,8 @@ def connect() -> None:
     registry.sweep("bookings", sweep.sweep)
     registry.sweep("waiting", waiting.sweep)
     registry.when_joined(joined)
-    notices.register_kind("stations.booking", may_booking, may_receive_many=may_hear_of_booking, driver_link=mine_page)
-    notices.register_kind("stations.standby", may_waiting, may_receive_many=may_hear_of_waiting, driver_link=mine_page)
+    notices.register_kind("stations.booking", may_receive_many=may_hear_of_booking, driver_link=mine_page)
+    notices.register_kind("stations.standby", may_receive_many=may_hear_of_waiting, driver_link=mine_page)
     said = {"hours": Hours.ANY, "audience": "driver"}  # he waits for it, on the road
     notices.register_template(notify.BOOKED, words=_("您订的位置留好了，{due} 开始，请登录或点开链接查看"), **said)
     notices.register_template(notify.REMINDER, words=_("提醒您：您订的位置 {due} 开始"), **said)

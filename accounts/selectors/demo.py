@@ -1,4 +1,4 @@
-"""The demo accounts, in the order of the sign-in pages: ten, and ten more. They exist in the embedded demo only."""
+"""The demo accounts, in the order of the sign-in pages: ten, and eleven more. They exist in the embedded demo only."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ from appeals.rules.moves import Move
 from appeals.selectors.facts import offers_for
 from appeals.services import desk, drafts, driver, rounds
 from appeals.web import browser, forms, pages
-from appeals.web.filing import _uuid
 from appeals.web.track import own_or_404, show
 from common import clock
 from common.errors import DomainError
+from common.reading import read_key
 
 MAX_ADDED = 9
 
@@ -90,9 +90,9 @@ def _add(request: HttpRequest, key: UUID) -> HttpResponse:
     wrong: dict[str, str] = {}
     files = request.FILES.getlist("photos")
     if files or request.POST.get("remove"):
-        draft = draft or drafts.of_form(holder=holder, client_key=_uuid(""), now=now)
+        draft = draft or drafts.of_form(holder=holder, client_key=read_key(""), now=now)
         if request.POST.get("remove"):
-            drafts.remove_photo(draft=draft, key=str(_uuid(request.POST["remove"])))
+            drafts.remove_photo(draft=draft, key=str(read_key(request.POST["remove"])))
         refused = drafts.add_photos(draft=draft, files=files, now=now).refused if files else []
         wrong = {"photos": refused[0]} if refused else {}
     if request.POST.get("remove"):

@@ -22,6 +22,7 @@ from appeals.web import browser, forms, pages
 from appeals.web.whose import Form, form_of
 from common import clock, uploads
 from common.errors import DomainError, TooOften
+from common.reading import read_key
 
 HOME = "/"
 
@@ -110,7 +111,7 @@ def _post(request: HttpRequest, form: Form, name: str, *, now: datetime) -> Http
 def _photos(request: HttpRequest, draft: Draft, *, now: datetime) -> list[str]:
     """Keep uploaded photos, take out a removed one; returns words about files that were refused."""
     if key := request.POST.get("remove"):
-        drafts.remove_photo(draft=draft, key=str(_uuid(key)))
+        drafts.remove_photo(draft=draft, key=str(read_key(key)))
     files = request.FILES.getlist("photos") + request.FILES.getlist("camera")
     return drafts.add_photos(draft=draft, files=files, now=now).refused if files else []
 
@@ -248,11 +249,4 @@ def _hour(moment: datetime) -> str:
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
-    return _uuid(request.POST.get("client_key", ""))
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()
+    return read_key(request.POST.get("client_key", ""))

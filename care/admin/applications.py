@@ -26,6 +26,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name, mask_phone
+from common.reading import read_key
 from common.selectors import calendar
 
 ROLES = frozenset({Role.APPROVER, Role.CASHIER, Role.UNION, Role.SECRETARY})
@@ -143,7 +144,7 @@ def _act(request: HttpRequest, row: Application, *, now: datetime) -> str:
             drawn = signatures.drawn_of(typed.get("drawn", ""))
             photo = request.FILES.get("sheet")
             signature = drawn or (photo.read(10 * 1024 * 1024 + 1) if photo else None)
-            services.pay(how=typed.get("how", ""), client_key=parts.typed_key(typed.get("client_key", "")), signature=signature, **shared)
+            services.pay(how=typed.get("how", ""), client_key=read_key(typed.get("client_key", "")), signature=signature, **shared)
             return _("记下了，账上少了这一笔。")
     raise NotThere
 

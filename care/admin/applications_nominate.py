@@ -22,6 +22,7 @@ from care.services import held
 from common import clock
 from common.errors import DomainError, NotThere
 from common.masks import mask_name, mask_phone
+from common.reading import read_key
 
 HELD = "care_staff_papers"  # session: names of sealed photos of a form that is not sent yet
 
@@ -76,7 +77,7 @@ def _photos(request: HttpRequest) -> tuple[list[str], DomainError | None]:
 def _send(request: HttpRequest, person: Person, names: list[str]) -> None:
     typed = request.POST
     wish = services.Ask(
-        client_key=parts.typed_key(typed.get("client_key", "")), kind=typed.get("kind", ""), person=person,
+        client_key=read_key(typed.get("client_key", "")), kind=typed.get("kind", ""), person=person,
         amount_fen=parts.typed_fen(typed.get("amount", ""), "amount"), reason=typed.get("reason", ""), account=typed.get("account", ""),
         papers=held.opened(names), agreed=bool(typed.get("agree")),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -54,14 +54,6 @@ def typed_moment(day: str, hour: str, field: str) -> datetime:
     if found is None or at is None:
         raise DomainError(_("写哪天、几点，比如 2026-11-25 和 14:30"), field=field, code="invalid")
     return datetime.combine(found, at.replace(tzinfo=None), tzinfo=clock.SHANGHAI)
-
-
-def typed_key(text: str) -> UUID:
-    """The key in the form; a new one for none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()
 
 
 def fund_of(request: HttpRequest) -> Fund | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -13,13 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Place, Unit
 from accounts.rules.roles import Role
 from care.models import Campaign, Point
-from care.selectors.scope import campaigns_for, points_kept
+from care.selectors.scope import KEEPERS, campaigns_for, points_kept
 from common import clock
 from common.errors import DomainError
 from common.identifiers import small_number
 from common.reading import read_moment
 
-KEEPERS = frozenset({Role.UNION, Role.STATION, Role.SECRETARY})
 READERS = KEEPERS | {Role.CASHIER, Role.APPROVER}
 OFFICER = frozenset({Role.UNION})
 
@@ -64,14 +62,6 @@ def number_of(text: str, field: str) -> int:
     if value is None:
         raise DomainError(_("写一个整数，例如 200"), field=field, code="quantity")
     return value
-
-
-def key_of(text: str) -> UUID:
-    """The key of a form; a new one where somebody broke it."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()
 
 
 def typed_moment(at: datetime) -> str:

@@ -25,6 +25,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name, mask_phone
+from common.reading import read_key
 from members.models import Enterprise
 
 OFFICER = frozenset({Role.UNION})
@@ -133,7 +134,7 @@ def _add(request: HttpRequest, policy: Policy, *, now: datetime) -> tuple[str, l
             raise DomainError(_("一个人也没对上：%(first)s") % {"first": bad[0]["why"]}, field="people", code="nobody")
     else:
         raise NotThere
-    done = insurance.insure(policy=policy, people=wanted, client_key=parts.typed_key(typed.get("client_key", "")), by=by, now=now)
+    done = insurance.insure(policy=policy, people=wanted, client_key=read_key(typed.get("client_key", "")), by=by, now=now)
     if not done.added:
         return _("这 %(n)d 人本来就在名单上，没有再交保费。") % {"n": done.known}, bad
     said = {"n": done.added, "yuan": parts.yuan(policy.premium_fen * done.added), "known": done.known}
@@ -152,7 +153,7 @@ def insured(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
         try:
             typed = request.POST
             fen = parts.typed_fen(typed.get("got", "") or "0", "got")
-            made = parts.typed_key(typed.get("client_key", ""))
+            made = read_key(typed.get("client_key", ""))
             insurance.help_with(insured=row, what=typed.get("what", ""), got_fen=fen, client_key=made, by=viewer, now=now)
             messages.success(request, _("记下了，他的手机上看得到。"))
             return redirect("admin:care_insured", pk=pk, key=key)

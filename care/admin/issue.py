@@ -22,6 +22,7 @@ from care.web.issue import who_words
 from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
+from common.reading import read_key
 from common.words import short_words
 
 SHOWN = 50
@@ -62,7 +63,7 @@ def give_back_page(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            key = parts.key_of(request.POST.get("tap", ""))
+            key = read_key(request.POST.get("tap", ""))
             stock.give_back(issue=row, client_key=key, by=request.viewer, now=now, why=request.POST.get("why", ""))
             messages.success(request, _("退回了，%(point)s多了 %(n)d %(unit)s。") % {"point": row.line.point.name, "n": row.quantity, "unit": row.good.unit_word})
             return redirect("admin:care_issued")

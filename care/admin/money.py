@@ -27,6 +27,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name
+from common.reading import read_key
 from common.words import moment_words, short_words
 from members.models import Export
 from members.rules.exports import KEPT_HOURS, SECOND_PERSON_ABOVE
@@ -111,7 +112,7 @@ def _act(request: HttpRequest, *, now: datetime) -> str:
             fund = parts.fund_of(request)
             if fund is None:
                 raise DomainError(_("选拨入哪笔经费"), field="fund", code="required")
-            key, fen = parts.typed_key(typed.get("client_key", "")), parts.typed_fen(typed.get("amount", ""), "amount")
+            key, fen = read_key(typed.get("client_key", "")), parts.typed_fen(typed.get("amount", ""), "amount")
             funds.put_in(fund=fund, fen=fen, client_key=key, by=by, now=now, why=typed.get("why", ""))
             return _("拨入 %(yuan)s 元，记在“%(fund)s”里了。") % {"yuan": parts.yuan(fen), "fund": fund.name}
         case "set_up":
@@ -121,7 +122,7 @@ def _act(request: HttpRequest, *, now: datetime) -> str:
             row = exports.ask(what=sheets.PAYMENTS, columns=typed.getlist("column"), filters={}, reason=typed.get("reason", ""), by=by, now=now)
             return _("%s 行，等另一人同意。") % row.rows if row.state == Export.State.ASKED else _("%s 行，正在做，一会儿就能下载。") % row.rows
         case "agree" | "refuse" as said:
-            row = to_decide(by).filter(what=sheets.PAYMENTS, key=parts.typed_key(typed.get("key", ""))).first()
+            row = to_decide(by).filter(what=sheets.PAYMENTS, key=read_key(typed.get("key", ""))).first()
             if row is None:
                 raise NotThere
             exports.decide(export=row, agree=said == "agree", by=by, now=now)

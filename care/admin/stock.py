@@ -27,6 +27,7 @@ from care.services import counting, stock
 from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
+from common.reading import read_key
 from common.words import moment_words, short_words
 
 SHOWN = 50  # lines on a page
@@ -109,7 +110,7 @@ def _heap(request: HttpRequest, point: Point) -> stock.Heap:
 def _act(request: HttpRequest, point: Point) -> stock.Act:
     heap = _heap(request, point)
     quantity = parts.number_of(request.POST.get("quantity", ""), "quantity")
-    return stock.Act(parts.key_of(request.POST.get("tap", "")), heap, quantity, request.POST.get("why", ""))
+    return stock.Act(read_key(request.POST.get("tap", "")), heap, quantity, request.POST.get("why", ""))
 
 
 def _receive(request: HttpRequest, point: Point) -> str:
@@ -142,7 +143,7 @@ def _named(act: stock.Act) -> dict[str, Any]:
 
 def _count(request: HttpRequest, point: Point) -> str:
     heap, found = _heap(request, point), parts.number_of(request.POST.get("found", ""), "found")
-    key = parts.key_of(request.POST.get("tap", ""))
+    key = read_key(request.POST.get("tap", ""))
     row = counting.counted(client_key=key, heap=heap, found=found, by=request.viewer, now=clock.now(), why=request.POST.get("why", ""))
     if row.booked == row.found:
         return _("点到的和账上一样，不用签。")

@@ -28,6 +28,7 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name, mask_phone
+from common.reading import read_key
 from common.words import short_day_words, short_words
 
 ROLES = frozenset({Role.UNION, Role.SECRETARY})
@@ -109,7 +110,7 @@ def _plan(request: HttpRequest, person: Person | None, units: list[Unit], *, now
     day = parts.typed_day(typed.get("planned_on", ""), "planned_on")
     if day is None:
         raise DomainError(_("写哪天去"), field="planned_on", code="required")
-    key = parts.typed_key(typed.get("client_key", ""))
+    key = read_key(typed.get("client_key", ""))
     return services.plan(client_key=key, person=person, unit=unit, planned_on=day, by=request.viewer, now=now, why=typed.get("why", ""))
 
 
@@ -159,7 +160,7 @@ def _told(request: HttpRequest, team: list[Person]) -> services.Told:
     for number in range(1, NEEDS + 1):
         text, accused = typed.get(f"need{number}", "").strip(), units.get(typed.get(f"need_unit{number}", ""))
         if text:
-            needs.append(services.Heard(parts.typed_key(typed.get(f"need_key{number}", "")), text, (accused,) if accused else ()))
+            needs.append(services.Heard(read_key(typed.get(f"need_key{number}", "")), text, (accused,) if accused else ()))
     return services.Told(
         went_at=parts.typed_moment(typed.get("day", ""), typed.get("hour", ""), "went_at"),
         went=[each for each in team if str(each.pk) in typed.getlist("went")], heard=typed.get("heard", ""), gave=typed.get("gave", ""),

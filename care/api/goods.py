@@ -13,10 +13,9 @@ from rest_framework.response import Response
 from accounts.api.doors import Door, RoleDoor, checked, told
 from accounts.api.parsing import KEY_HEADER, idempotency_key
 from accounts.api.resending import Key
-from accounts.rules.roles import Role
 from care.api import goods_shapes as shapes
 from care.models import Campaign, Good, Issue, Point, Stock
-from care.selectors.scope import campaigns_for, points_for, points_kept
+from care.selectors.scope import KEEPERS, campaigns_for, points_for, points_kept
 from care.selectors.stock import heaps_for
 from care.services import issuing, offline
 from care.services.stock import Heap
@@ -24,7 +23,6 @@ from common import clock
 from common.errors import DomainError, NotThere
 
 TAG = "关爱物资"
-KEEPERS = frozenset({Role.UNION, Role.STATION, Role.SECRETARY})
 KEY = OpenApiParameter(KEY_HEADER, UUID, OpenApiParameter.HEADER, required=True, description="您这边为这一份生成的 UUID，重发时不变")
 POINT = OpenApiParameter("point", str, description="只看这个发放点", required=False)
 EXAMPLE = {"point": "jiuli", "campaign": "road", "good": "暖心礼包", "plate": "苏C12345", "tail": "5678"}

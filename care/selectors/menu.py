@@ -8,6 +8,7 @@ from accounts.rules.roles import Role
 from accounts.rules.viewer import Viewer
 from care.models import Application
 from care.selectors import applications, sheets, visits
+from care.selectors.scope import KEEPERS
 from care.selectors.stock import tallies_for
 from common import clock
 from members.selectors.exports import to_decide
@@ -23,6 +24,6 @@ def rows_that_wait(viewer: Viewer) -> dict[str, QuerySet]:
         rows["admin:care_money"] = to_decide(viewer).filter(what=sheets.PAYMENTS)
     if viewer.has_role(Role.UNION, Role.SECRETARY):
         rows["admin:care_visits"] = visits.awaited(viewer, today=clock.today(clock.now()))
-    if viewer.has_role(Role.UNION, Role.STATION, Role.SECRETARY):
+    if viewer.has_role(*KEEPERS):
         rows["admin:care_stock"] = tallies_for(viewer)  # counts that wait for a second signature
     return rows

@@ -11,6 +11,7 @@ from care.models import Campaign, Point, Visit
 from members.selectors.union import union_members_for
 from members.selectors.zones import own_seats
 
+KEEPERS = frozenset({Role.UNION, Role.STATION, Role.SECRETARY})  # who keeps which points, `points_kept` decides
 LEDGER_READERS = (Role.UNION, Role.CASHIER, Role.APPROVER)  # table «role × data», row n; keepers read their own points
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Place, Unit
@@ -75,7 +75,7 @@ def start(*, said: Said, by: Viewer, now: datetime, code: str = "") -> Campaign:
     """Write a campaign down; it gives from its start. Raises NotThere, DomainError at its field."""
     _officer(by)
     columns, code = _checked(said), code or _free_code(Campaign, "c")
-    row = Campaign.objects.create(code=code, fund=_fund(said, by, now), **columns)
+    row = _create(Campaign, code=code, fund=_fund(said, by, now), **columns)
     audit.write(act="campaign.start", by=by, about=row, new=_plain(said), now=now)
     return row
 
@@ -141,9 +141,11 @@ def make_good(*, name: str, unit_word: str = "份", by: Viewer, now: datetime) -
     """One more kind of thing. Raises NotThere, DomainError at "name" or "unit_word"."""
     _officer(by)
     name, unit_word = _text(name, "name", most=40), _text(unit_word or "份", "unit_word", least=1, most=4)
-    if Good.objects.filter(name=name).exists():
-        raise DomainError(_("已经有这样东西了"), field="name", code="taken")
-    row = Good.objects.create(name=name, unit_word=unit_word)
+    try:
+        with transaction.atomic():
+            row = Good.objects.create(name=name, unit_word=unit_word)
+    except IntegrityError as clash:
+        raise DomainError(_("已经有这样东西了"), field="name", code="taken") from clash
     audit.write(act="good.make", by=by, about=row, new={"name": name}, now=now)
     return row
 
@@ -166,7 +168,7 @@ def open_point(*, said: Where, by: Viewer, now: datetime, code: str = "") -> Poi
     code = code or _free_code(Point, "p")
     if not re.fullmatch(r"[a-z0-9-]{1,24}", code):
         raise DomainError(_("代号只写小写字母、数字和短横"), field="code", code="invalid")
-    row = Point.objects.create(code=code, **columns)
+    row = _create(Point, code=code, **columns)
     audit.write(act="point.open", by=by, about=row, new={"name": row.name, "kind": row.kind, "unit": row.unit_id}, now=now)
     return row
 
@@ -207,6 +209,15 @@ def _point(said: Where) -> dict[str, object]:
     if said.kind not in Point.Kind.values:
         raise DomainError(_("选类别"), field="kind", code="required")
     return {"name": _text(said.name, "name"), "kind": said.kind, "unit": said.unit, "place": said.place}
+
+
+def _create(model: type[Campaign] | type[Point], **columns: object) -> Campaign | Point:
+    """Its code may have been taken a moment ago. Raises DomainError at "code"."""
+    try:
+        with transaction.atomic():
+            return model.objects.create(**columns)
+    except IntegrityError as clash:
+        raise DomainError(_("这个代号刚被用了，请再点一次"), field="code", code="taken") from clash
 
 
 def _free_code(model: type[Campaign] | type[Point], letter: str) -> str:

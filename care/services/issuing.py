@@ -173,7 +173,7 @@ def _recipient(give: Give, at: datetime) -> To:
     if len(people) == 1:
         person_id = people.pop()
         return To(person_id, plate, recipient_of(person_id))
-    return To(None, plate, keyed_hmac(f"{plate} {tail}", "care-recipient"))
+    return To(None, plate, recipient_at(plate, tail))
 
 
 def check_tail(text: str) -> str:
@@ -187,6 +187,11 @@ def check_tail(text: str) -> str:
 def recipient_of(person_id: int) -> str:
     """The keyed hash that stands for a person."""
     return keyed_hmac(f"person {person_id}", "care-recipient")
+
+
+def recipient_at(plate: str, tail: str) -> str:
+    """The same for who is known by plate and phone alone."""
+    return keyed_hmac(f"{plate} {tail}", "care-recipient")
 
 
 def _known(give: Give, to: To) -> Issue | None:

@@ -21,7 +21,6 @@ from care.selectors.scope import keeps
 from care.services import issuing
 from care.services.stock import Heap, take
 from common import identifiers
-from common.encryption import keyed_hmac
 from common.errors import DomainError, NotThere, Stale
 from members.models import DriverVehicle
 
@@ -95,6 +94,6 @@ def _people(to: Sequence[Person | tuple[str, str]]) -> dict[str, issuing.To]:
         if person is None:
             known = {each.pk: each for each in drives.get(plate, ()) if (each.phone or "").endswith(tail)}
             person = next(iter(known.values())) if len(known) == 1 else None
-        key = issuing.recipient_of(person.pk) if person else keyed_hmac(f"{plate} {tail}", "care-recipient")
+        key = issuing.recipient_of(person.pk) if person else issuing.recipient_at(plate, tail)
         found.setdefault(key, issuing.To(person.pk if person else None, plate, key))
     return found

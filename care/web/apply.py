@@ -25,6 +25,7 @@ from care.services import held
 from common import clock, limits
 from common.errors import DomainError, NotThere
 from common.masks import mask_name
+from common.reading import read_key
 from common.selectors import calendar
 from common.words import day_words
 
@@ -67,7 +68,7 @@ def _page(request: HttpRequest, kind: str, person: Person, *, address: str) -> H
             return redirect("care:asked", key=running.key)
         return _form(request, kind, person, address, {}, uuid4(), [])
     typed = {name: request.POST.get(name, "")[:most] for name, most in FIELDS.items()}
-    key = _key(request.POST.get("client_key", ""))
+    key = read_key(request.POST.get("client_key", ""))
     names, wrong = _photos(request, key)
     if request.POST.get("go") in ("photos", "drop"):
         return _form(request, kind, person, address, typed, key, names, wrong=_said(wrong))
@@ -132,10 +133,3 @@ def _form(
         "back": reverse("care:mine") if himself else reverse("members:one_of_five", args=[person.key]),
     }  # fmt: skip
     return render(request, "care/web/ask.html", context, status=422 if wrong else 200)
-
-
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()

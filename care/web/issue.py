@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,9 +24,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.rules.roles import Role
 from care.models import Issue, Offer, Point
-from care.selectors.scope import points_kept
+from care.selectors.scope import KEEPERS, points_kept
 from care.selectors.stock import heaps_for, just_given, offers_now
 from care.services import issuing
 from care.services.stock import Heap
@@ -34,9 +33,9 @@ from common import clock
 from common.errors import DomainError, NotThere
 from common.identifiers import small_number
 from common.masks import mask_name, mask_plate
+from common.reading import read_key
 from common.words import moment_words
 
-KEEPERS = frozenset({Role.UNION, Role.STATION, Role.SECRETARY})
 FIELDS = {"what": 12, "quantity": 6, "card": 300, "plate": 16, "tail": 8, "anyway": 120, "client_key": 36}
 KEPT_FILES = ("site/site.css", "site/site.js", "site/icons.svg", "site/mark.svg", "care/issue.css", "care/issue.js")
 
@@ -98,16 +97,9 @@ def _give(request: HttpRequest, row: Point, typed: dict[str, str], now: datetime
     if quantity is None:
         raise DomainError(_("几份，写一个整数"), field="quantity", code="quantity")
     return issuing.Give(
-        _key(typed["client_key"]), Heap(offer.campaign, row, offer.good), quantity, plate=typed["plate"], tail=typed["tail"], card=typed["card"],
+        read_key(typed["client_key"]), Heap(offer.campaign, row, offer.good), quantity, plate=typed["plate"], tail=typed["tail"], card=typed["card"],
         anyway=typed["anyway"],
     )  # fmt: skip
-
-
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()
 
 
 def _context(request: HttpRequest, row: Point, typed: dict[str, str], error: DomainError | None, now: datetime) -> dict[str, Any]:

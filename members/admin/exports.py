@@ -17,6 +17,7 @@ from accounts.models import Place
 from accounts.rules.roles import Role
 from common import clock
 from common.errors import DomainError, NotThere
+from common.reading import read_key
 from common.words import moment_words
 from members.models import Driver, Enterprise, Export
 from members.registry import sheets
@@ -89,7 +90,7 @@ def _act(request: HttpRequest, *, now: datetime) -> HttpResponse:
         words = _("%s 行，超过 200 行，等另一人同意。") if row.state == Export.State.ASKED else _("%s 行，正在做，一会儿就能下载。")
         messages.success(request, words % f"{row.rows:,}")
     else:
-        row = to_decide(viewer).filter(key=_uuid(typed.get("key", ""))).first()
+        row = to_decide(viewer).filter(key=read_key(typed.get("key", ""))).first()
         if row is None:
             raise NotThere
         services.decide(export=row, agree=typed.get("act") == "agree", by=viewer, now=now)
@@ -127,10 +128,3 @@ def _filter_words(filters: dict[str, str]) -> str:
         else:
             said.append(value)
     return "、".join(said) or _("全部")
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()

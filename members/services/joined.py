@@ -60,8 +60,8 @@ def _claims(old: Person, new: Person, now: datetime) -> None:
     others = [row for row in order if row is not goes_on]
     if goes_on is not None and others:
         if goes_on.branch_id is None and goes_on.contested_at is None:  # the branch that looked for him goes on
-            goes_on.branch_id = next((row.branch_id for row in others if row.branch_id), None)
-            goes_on.routed_by = next((row.routed_by for row in others if row.branch_id), None)
+            looked = next((row for row in others if row.branch_id), goes_on)
+            goes_on.branch_id, goes_on.routed_by = looked.branch_id, looked.routed_by
         goes_on.consent_id = goes_on.consent_id or next((row.consent_id for row in others if row.consent_id), None)
         # whom the organisation looked for stays among those it looked for
         goes_on.upload_id = goes_on.upload_id or next((row.upload_id for row in others if row.upload_id), None)

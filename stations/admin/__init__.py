@@ -7,4 +7,4 @@ __all__ = ["boxes", "homes", "houses", "photos", "services", "shifts", "things",
 
 menu.register_item(menu.STATIONS, "今天", "bed", "admin:stations_desk", today.ROLES, order=10, pill=True)
 menu.register_item(menu.STATIONS, "所有驿站", "building", "admin:stations_houses", today.ROLES, order=20)
-menu.register_counts(lambda request: today.counts_of(request.viewer))
+menu.register_rows(today.rows_that_wait)

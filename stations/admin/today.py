@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -64,11 +65,9 @@ def today_page(request: HttpRequest, slug: str) -> HttpResponse:
     return _show(request, house, error)
 
 
-def counts_of(viewer: Viewer) -> Mapping[str, int]:
+def rows_that_wait(viewer: Viewer) -> Mapping[str, QuerySet]:
     """Who is still to come today, for the menu."""
-    if not viewer.has_role(*ROLES):
-        return {}
-    return {"admin:stations_desk": selectors.expected_of_all(viewer, now=clock.now()).count()}
+    return {"admin:stations_desk": selectors.expected_of_all(viewer, now=clock.now())} if viewer.has_role(*ROLES) else {}
 
 
 def _show(request: HttpRequest, house: Station, error: DomainError | None) -> HttpResponse:

@@ -51,7 +51,10 @@ def join(*, wish: bookings.Wish, by: Viewer, caller: str, now: datetime) -> Stan
             )  # fmt: skip
             audit.write(act="waiting.join", by=by, about=row, new={"service": wish.service.pk}, now=now)
     except IntegrityError:
-        return _again(wish) or StandBy.objects.get(client_key=wish.client_key)
+        known = _again(wish)
+        if known is None:
+            raise
+        return known
     return row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +16,7 @@ from common import clock
 from common.clock import SHANGHAI
 from common.errors import DomainError, TooOften
 from common.identifiers import small_number
+from common.reading import read_key
 from stations.models import Service
 from stations.services import bookings, waiting
 from stations.web.house import house_of, page_of
@@ -61,16 +62,9 @@ def _wish(station, typed: dict[str, str]) -> bookings.Wish:
     if starts is None or starts.tzinfo is None or not 2000 <= starts.year <= 9998:
         raise DomainError(_("请选一个时间"), field="when", code="required")
     return bookings.Wish(
-        client_key=_key(typed["client_key"]), service=service, starts=starts.astimezone(SHANGHAI), phone=typed["phone"], plate=typed["plate"],
+        client_key=read_key(typed["client_key"]), service=service, starts=starts.astimezone(SHANGHAI), phone=typed["phone"], plate=typed["plate"],
         length_dm=_length(typed["length"]),
     )  # fmt: skip
-
-
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()
 
 
 def _length(text: str) -> int | None:

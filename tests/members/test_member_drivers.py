@@ -59,11 +59,11 @@ def test_old_rows_are_ended_by_the_sweep_once_and_nobody_elses(cast):
     Seat.objects.filter(pk=first.pk).update(until=None, ended_why="")  # as earlier versions left them
     Waiting.objects.bulk_create(Waiting(driver=each, since=MONDAY, why="member_left") for each in (waits, other))
     Match.objects.create(contact=contact.person, driver=waits, at=MONDAY)
-    assert registry.sweeps["zone_members"](now=LATER) == 3
+    assert registry.tidies["zone_members"](LATER) == 3
     assert list(Seat.objects.filter(until=None)) == [second]
     assert list(Waiting.objects.filter(until=None).values_list("driver", flat=True)) == [other.pk]
     assert not Match.objects.filter(state="proposed").exists()
-    assert registry.sweeps["zone_members"](now=LATER) == 0
+    assert registry.tidies["zone_members"](LATER) == 0
 
 
 def test_a_merge_gives_no_member_a_contact(cast):
