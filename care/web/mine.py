@@ -65,16 +65,16 @@ def to_account(row: Application, viewer: Viewer) -> bool:
 
 
 def _received(viewer: Viewer, *, now) -> list[dict[str, str]]:
-    """Money, packs, covers, claims, newest first: {icon, what, said, day}."""
-    found = [(row.paid_at, "heart", f"{row.get_kind_display()} {words.yuan(row.approved_fen)}", "") for row in mine.money(viewer)[:SHOWN]]
-    found += [(row.at, "list", f"{row.good.name} {row.quantity} {row.good.unit_word}", row.campaign.name) for row in mine.packs(viewer)[:SHOWN]]
+    """Money, packs, covers, claims, newest first: {what, said, day}."""
+    found = [(row.paid_at, f"{row.get_kind_display()} {words.yuan(row.approved_fen)}", "") for row in mine.money(viewer)[:SHOWN]]
+    found += [(row.at, f"{row.good.name} {row.quantity} {row.good.unit_word}", row.campaign.name) for row in mine.packs(viewer)[:SHOWN]]
     for row in insurance.own(viewer)[:SHOWN]:
         over = row.policy.ends_on < clock.today(now)
         until = _("%(day)s 到期，已经过了") if over else _("保到 %(day)s")
-        found.append((row.added_at, "done", row.policy.name, until % {"day": whole_day_words(row.policy.ends_on)}))
-    found += [(row.at, "done", _("保险赔了 %(yuan)s") % {"yuan": words.yuan(row.got_fen)}, row.insured.policy.name) for row in mine.claims(viewer)[:SHOWN]]
+        found.append((row.added_at, row.policy.name, until % {"day": whole_day_words(row.policy.ends_on)}))
+    found += [(row.at, _("保险赔了 %(yuan)s") % {"yuan": words.yuan(row.got_fen)}, row.insured.policy.name) for row in mine.claims(viewer)[:SHOWN]]
     found.sort(key=lambda each: each[0], reverse=True)
-    return [{"icon": icon, "what": what, "said": said, "day": day_words(clock.today(at))} for at, icon, what, said in found[:SHOWN]]
+    return [{"what": what, "said": said, "day": day_words(clock.today(at))} for at, what, said in found[:SHOWN]]
 
 
 @never_cache

@@ -97,6 +97,12 @@
   }
   doc.querySelectorAll("textarea[data-part]").forEach(function (field) { field.addEventListener("input", function () { show(field); }); });
 
+  /* Of many tabs on a phone the one that is open stands in sight. */
+  doc.querySelectorAll(".tabs a[aria-current]").forEach(function (tab) {
+    var row = tab.parentNode;
+    row.scrollLeft = tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth + 24;
+  });
+
   /* Print and close what was opened. */
   doc.addEventListener("click", function (event) {
     var button = event.target.closest("[data-print]");
